@@ -1,0 +1,36 @@
+"""Version 1 of the questionnaire: the thirteen forms of cooperation, as data in Dutch. Voka writes next versions in the admin.
+
+Sown after `migrate` instead of by a migration, so that it is also there after a flush (tests, a demo world made anew).
+"""
+
+TITLE = "Samenwerking met het onderwijs"
+
+FORMS_OF_COOPERATION = (
+    ("Bedrijfsbezoeken", "Leerlingen komen kijken in je bedrijf."),
+    ("Gastlessen / experten in de klas", "Iemand van je bedrijf geeft les op school."),
+    ("Leerlingenstages", "Leerlingen doen stage in je bedrijf."),
+    (
+        "Duaal leren",
+        "Leerlingen leren een deel van de week bij jou. Ben je een erkende leeronderneming? Zet het bij de opmerking.",
+    ),
+    ("Eindproject / GIP / onderzoeksopdracht", "Leerlingen werken aan een echte vraag van je bedrijf."),
+    ("Leerkracht in het bedrijf (bedrijfsstage)", "Een leerkracht komt bij jou bijleren."),
+    ("Medewerker als (zij-)instromer of gastleraar", "Iemand van je bedrijf staat deels of helemaal voor de klas."),
+    ("Infrastructuur of toestellen delen", "Een school gebruikt je machines, labo of lokalen."),
+    ("Materiaal of financiële steun", "Je geeft materiaal, toestellen of geld aan een school."),
+    ("Mee leerinhoud of lesmateriaal ontwikkelen", "Je bedrijf schrijft of denkt mee aan lessen."),
+    ("Competentiemanagement / profielen delen", "Je vertelt scholen welke competenties je zoekt, nu en later."),
+    ("Mentorschap van een school / bestuursmandaat", "Je begeleidt een school of zit in haar bestuur."),
+    ("STEM-promotie, wedstrijden, meisjes in STEM", "Je doet mee aan acties die jongeren warm maken voor STEM."),
+)
+
+
+def sow(questionnaire_model, question_model):
+    """Make version 1 and put it in use, unless there is a questionnaire already."""
+    if questionnaire_model.objects.exists():
+        return
+    questionnaire = questionnaire_model.objects.create(version=1, title=TITLE, state="current")
+    question_model.objects.bulk_create(
+        question_model(questionnaire=questionnaire, number=number, text=text, explanation=explanation)
+        for number, (text, explanation) in enumerate(FORMS_OF_COOPERATION, 1)
+    )

@@ -1,0 +1,145 @@
+"""Zip archives, for Office and OpenDocument: counted before they are unpacked, and counted again while they are.
+
+Declared sizes lie, names point outside, and a second archive can hide behind the first; so the end of the directory must be
+the end of the file, and each entry is read to its last byte (which also proves its checksum).
+"""
+
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path, PurePosixPath
+from xml.parsers import expat
+
+from documents.checks.refusal import Reason, Refusal
+
+MAX_ENTRIES = 2000
+MAX_UNPACKED = 100 * 1024 * 1024
+MAX_DIRECTORY = 4 * 1024 * 1024
+CHUNK = 256 * 1024
+_END = b"PK\x05\x06"
+_END_SIZE = 22
+_MAX_COMMENT = 65535
+_SYMLINK = 0o120000
+_FILE_TYPE_MASK = 0o170000
+
+
+def opened(path: Path) -> zipfile.ZipFile:
+    """The archive, once its directory and every entry's facts are found acceptable."""
+    _check_end(path)
+    try:
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+        raise Refusal(Reason.INCOMPLETE) from None
+    entries = archive.infolist()
+    if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
+        raise Refusal(Reason.UNPACKED)
+    if len({entry.filename.lower() for entry in entries}) != len(entries):
+        raise Refusal(Reason.INCOMPLETE)
+    for entry in entries:
+        _check_entry(entry)
+    return archive
+
+
+def _check_end(path: Path) -> None:
+    """The end-of-directory record closes the file and promises no more than we accept."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        file.seek(-min(size, _END_SIZE + _MAX_COMMENT), 2)
+        tail = file.read()
+    start = tail.rfind(_END)
+    if start < 0 or len(tail) - start < _END_SIZE:
+        raise Refusal(Reason.INCOMPLETE)
+    entries, directory_size, _offset, comment = struct.unpack("<10xHIIH", tail[start : start + _END_SIZE])
+    if start + _END_SIZE + comment != len(tail):
+        raise Refusal(Reason.INCOMPLETE)
+    if entries > MAX_ENTRIES or directory_size > MAX_DIRECTORY:
+        raise Refusal(Reason.UNPACKED)
+
+
+def _check_entry(entry: zipfile.ZipInfo) -> None:
+    name = entry.orig_filename
+    if entry.flag_bits & 0x1:
+        raise Refusal(Reason.PASSWORD)
+    unsafe = "\x00" in name or "\\" in name or ":" in name or name.startswith("/") or ".." in PurePosixPath(name).parts
+    is_link = (entry.external_attr >> 16) & _FILE_TYPE_MASK == _SYMLINK
+    if unsafe or is_link or entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise Refusal(Reason.INCOMPLETE)
+
+
+def parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, Iterator[bytes]]]:
+    """Each file of the archive with its content in chunks; refuses past the limit and on a wrong checksum.
+
+    The caller must read every chunk before it asks for the next file.
+    """
+    total = 0
+    for entry in archive.infolist():
+        if entry.is_dir():
+            continue
+
+        def chunks(entry: zipfile.ZipInfo = entry) -> Iterator[bytes]:
+            nonlocal total
+            try:
+                with archive.open(entry) as file:
+                    while chunk := file.read(CHUNK):
+                        total += len(chunk)
+                        if total > MAX_UNPACKED:
+                            raise Refusal(Reason.UNPACKED)
+                        yield chunk
+            except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError):
+                raise Refusal(Reason.INCOMPLETE) from None
+
+        yield entry.filename, chunks()
+
+
+def read_part(archive: zipfile.ZipFile, name: str, *, at_most: int = 4 * 1024 * 1024) -> bytes:
+    """A small part as a whole; refused when it is missing or unreasonably large."""
+    try:
+        with archive.open(name) as file:
+            data = file.read(at_most + 1)
+    except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError):
+        raise Refusal(Reason.INCOMPLETE) from None
+    if len(data) > at_most:
+        raise Refusal(Reason.UNPACKED)
+    return data
+
+
+def read_xml(
+    chunks: Iterator[bytes],
+    *,
+    on_start: Callable[[str, dict[str, str]], None] | None = None,
+    on_end: Callable[[str], None] | None = None,
+    on_text: Callable[[str], None] | None = None,
+) -> None:
+    """Parse XML without ever expanding anything: a document type or an entity is refused before it can grow.
+
+    Element and attribute names come without their namespace prefix.
+    """
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = _no_document_type
+    parser.EntityDeclHandler = _no_document_type
+    if on_start:
+        start = on_start
+        parser.StartElementHandler = lambda name, attributes: start(
+            _local(name), {_local(key): value for key, value in attributes.items()}
+        )
+    if on_end:
+        end = on_end
+        parser.EndElementHandler = lambda name: end(_local(name))
+    if on_text:
+        parser.CharacterDataHandler = on_text
+    try:
+        for chunk in chunks:
+            parser.Parse(chunk, False)
+        parser.Parse(b"", True)
+    except expat.ExpatError:
+        raise Refusal(Reason.INCOMPLETE) from None
+
+
+def _no_document_type(*_facts: object) -> None:
+    raise Refusal(Reason.UNPACKED)
+
+
+def _local(name: str) -> str:
+    return name.rpartition(":")[2]

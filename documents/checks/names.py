@@ -1,0 +1,31 @@
+"""A file name as we keep it: NFC, base name only, no invisible characters, short enough for every file system."""
+
+import unicodedata
+
+from documents.checks.refusal import Reason, Refusal
+
+MAX_BYTES = 200  # file systems stop at 255
+
+# Control, direction ("gpj.exe" can be made to read as "exe.jpg"), surrogate, private and unassigned characters.
+_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
+
+
+def clean(name: str) -> tuple[str, str]:
+    """The shown name and its extension in lower case, without the dot.
+
+    The last extension counts. Raises Refusal when nothing is left in front of it, or behind it.
+    """
+    name = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
+    name = "".join(char for char in name if char.isspace() or unicodedata.category(char) not in _INVISIBLE)
+    stem, dot, extension = " ".join(name.split()).rpartition(".")
+    stem, extension = stem.strip(" ."), extension.strip().lower()
+    if not (dot and stem and extension):
+        raise Refusal(Reason.NO_NAME)
+    if not extension.isascii() or not extension.isalnum() or len(extension) > 10:
+        raise Refusal(Reason.TYPE)
+    return f"{_cut(stem, MAX_BYTES - len(extension) - 1)}.{extension}", extension
+
+
+def _cut(text: str, size: int) -> str:
+    """At most `size` bytes of UTF-8, never half a character."""
+    return text.encode()[:size].decode(errors="ignore").strip()

@@ -1,0 +1,336 @@
+"""What is asked of one person now. It follows from the state of things; nobody ticks anything off.
+
+What a newcomer gets wrong: adding a table for it. A new ask is a function here that reads what an app already knows.
+"""
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import Q, prefetch_related_objects
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.enums import OrganisationKind
+from accounts.policy import Action, may
+from certificates.enums import State
+from certificates.models import Certificate
+from in2stem.worklists import worklists
+from phases.enums import MoveKind, Phase
+from phases.machine import Transition, open_blockers, transitions
+from phases.models import Trajectory
+from phases.selectors import TAKING_PART, PhaseStanding, standing, with_summary
+from practices.enums import PracticeState
+from practices.models import Practice
+from schools.enums import EvidenceState
+from schools.models import Evidence
+from workgroups.enums import LEADING_ROLES
+from workgroups.models import Seat
+from workgroups.selectors import my_open_action_points
+
+# What has no date of its own comes among what is due in two weeks.
+USUAL_TERM = datetime.timedelta(days=14)
+NEWS_TERM = datetime.timedelta(days=30)
+EXCERPT = 160
+SHOWN_AT_ONCE = 10
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One thing someone is asked to do: the words, the page, and by when."""
+
+    title: str | Promise
+    url: str
+    action: str | Promise
+    text: str | Promise = ""
+    due_on: datetime.date | None = None
+    minutes: int | None = None
+
+    @property
+    def days_left(self) -> int | None:
+        return (self.due_on - timezone.localdate()).days if self.due_on else None
+
+    @property
+    def is_late(self) -> bool:
+        return self.days_left is not None and self.days_left < 0
+
+    @property
+    def urgency(self) -> datetime.date:
+        """The sooner, the higher on the page."""
+        return self.due_on or timezone.localdate() + USUAL_TERM
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything on "mijn volgende stap" of one person: what is asked, most urgent first, and where they stand."""
+
+    asks: list[Ask]
+    trajectories: list[Trajectory]
+    focus: Trajectory | None
+    phases: list[PhaseStanding]
+    certificate: Certificate | None
+    is_of_company: bool
+
+    @property
+    def now(self) -> Ask | None:
+        return self.asks[0] if self.asks else None
+
+    @property
+    def others(self) -> list[Ask]:
+        return self.asks[1:]
+
+    @property
+    def first_others(self) -> list[Ask]:
+        """What the page shows at once; the last ones are folded."""
+        return self.others[:SHOWN_AT_ONCE]
+
+    @property
+    def last_others(self) -> list[Ask]:
+        return self.others[SHOWN_AT_ONCE:]
+
+    @property
+    def other_trajectories(self) -> list[Trajectory]:
+        return [trajectory for trajectory in self.trajectories if trajectory != self.focus]
+
+
+def desk_of(user) -> Desk:
+    """What is asked of `user`. The number of queries does not grow with how much there is to do."""
+    is_staff = may(user, Action.MODERATE)
+    trajectories = _trajectories_of(user, is_staff)
+    focus = min(trajectories, key=_pressure, default=None)
+    certificate = _certificate(user)
+    asks = list(_action_points(user))
+    if is_staff:
+        asks += [*_waiting_work(), *_next_phase(focus)]
+    else:
+        asks += [*_missing_of_mine(user, focus), *_evidence(user), *_practices(user), *_news(certificate)]
+    return Desk(
+        asks=sorted(asks, key=lambda ask: ask.urgency),
+        trajectories=trajectories,
+        focus=focus,
+        phases=standing(focus) if focus else [],
+        certificate=certificate,
+        is_of_company=bool(_works_for(user, OrganisationKind.COMPANY)),
+    )
+
+
+# --- Where someone stands --------------------------------------------------------------------------------------------
+
+
+def _trajectories_of(user, is_staff) -> list[Trajectory]:
+    """For Voka the trajectories in their charge and those where they facilitate, for others those they take part in."""
+    trajectories = Trajectory.objects.visible_to(user)
+    if is_staff:
+        seats = Seat.objects.current().filter(membership__user=user)
+        trajectories = trajectories.filter(Q(manager=user) | Q(pk__in=seats.values("workgroup__priority__trajectory")))
+    return list(with_summary(trajectories).select_related("steering_group"))
+
+
+def _pressure(trajectory):
+    """The trajectory that asks most comes first: not yet in its last phase, and the end of its phase the nearest."""
+    return trajectory.phase == Phase.KEEP_LEARNING, trajectory.ends_on or datetime.date.max
+
+
+def _way_forward(trajectory) -> Transition | None:
+    """The ordinary move out of the phase it is in; none in the last one."""
+    if trajectory is None:
+        return None
+    return next((row for row in transitions(trajectory.phase) if row.kind == MoveKind.REGULAR), None)
+
+
+def _works_for(user, kind) -> list[int]:
+    """Ids of the organisations of one kind this person works for."""
+    return [row.organisation_id for row in user.active_memberships if row.organisation.kind == kind]
+
+
+# --- Of everyone -----------------------------------------------------------------------------------------------------
+
+
+def _action_points(user) -> Iterator[Ask]:
+    for point in my_open_action_points(user):
+        yield Ask(
+            title=point.title,
+            url=point.get_absolute_url(),
+            action=_("To the action point"),
+            text=_("Action point of the workgroup %(workgroup)s") % {"workgroup": point.workgroup.name},
+            due_on=point.due_on,
+        )
+
+
+# --- Of people of schools, companies and partners --------------------------------------------------------------------
+
+# What a need asks of the person in whose hands it is: title, button, minutes. Other needs are Voka's.
+_OF_NEED = {
+    "schools.readiness.every_school_has_a_label_on_record": (
+        _("Record the STEM School Label of your school"),
+        _("Record the label"),
+        5,
+    ),
+    "schools.readiness.every_school_has_assessed_itself": (
+        _("Complete the self-assessment of your school"),
+        _("Go on with the self-assessment"),
+        60,
+    ),
+    "schools.readiness.every_school_has_a_label_outcome": (
+        _("Tell us whether your school moved up a level"),
+        _("Record the outcome"),
+        5,
+    ),
+    "workgroups.readiness.the_steering_group_is_complete": (
+        _("Complete the steering group"),
+        _("To the steering group"),
+        10,
+    ),
+    "workgroups.readiness.a_priority_is_decided": (
+        _("Decide on an action priority"),
+        _("To the steering group"),
+        30,
+    ),
+    "workgroups.readiness.every_priority_has_a_complete_workgroup": (
+        _("Find the people your workgroup still needs"),
+        _("To the workgroup"),
+        15,
+    ),
+    "workgroups.readiness.every_workgroup_has_an_objective": (
+        _("Set an objective for your workgroup"),
+        _("Set the objective"),
+        15,
+    ),
+    "workgroups.readiness.no_action_point_is_open": (
+        _("Follow up the open action points of your workgroup"),
+        _("To the first one"),
+        10,
+    ),
+    "workgroups.readiness.every_objective_is_measured_and_explained": (
+        _("Record the results of your workgroup"),
+        _("Record the results"),
+        10,
+    ),
+    "practices.readiness.every_workgroup_shared_a_practice": (
+        _("Share a practice of your workgroup"),
+        _("To the workgroup"),
+        45,
+    ),
+}
+
+
+def _missing_of_mine(user, trajectory) -> Iterator[Ask]:
+    """What blocks the next phase and is in this person's hands: of their school, or of the groups they lead."""
+    row = _way_forward(trajectory)
+    if row is None:
+        return
+    pages = _pages_in_hand(user, trajectory)
+    if pages["schools"]:
+        prefetch_related_objects([trajectory], TAKING_PART)
+    for need in row.needs:
+        app = need.path.partition(".")[0]
+        if need.path not in _OF_NEED or not pages.get(app):
+            continue
+        mine = [blocker for blocker in need.check(trajectory).blockers if blocker.url.startswith(pages[app])]
+        if mine:
+            title, action, minutes = _OF_NEED[need.path]
+            yield Ask(title, mine[0].url, action, _first_and_more(mine), trajectory.ends_on, minutes)
+
+
+def _pages_in_hand(user, trajectory) -> dict[str, tuple[str, ...]]:
+    """The beginnings of the addresses where this person settles things, by the app of the need."""
+    schools = tuple(reverse("schools:detail", args=[pk]) for pk in _works_for(user, OrganisationKind.SCHOOL))
+    seats = Seat.objects.current().filter(
+        membership__user=user, role__in=LEADING_ROLES, workgroup__priority__trajectory=trajectory
+    )
+    groups = tuple(reverse("workgroups:detail", args=[pk]) for pk in seats.values_list("workgroup", flat=True))
+    if trajectory.phase == Phase.PRIORITIES and trajectory.steering_chair_id() == user.pk:
+        groups += (reverse("workgroups:steering_group", args=[trajectory.slug]),)
+    return {"schools": schools, "workgroups": groups, "practices": groups}
+
+
+def _first_and_more(blockers) -> str:
+    """The first sentence, and how many there are besides."""
+    more = len(blockers) - 1
+    if not more:
+        return blockers[0].sentence
+    return blockers[0].sentence + " " + ngettext("And %(count)d more.", "And %(count)d more.", more) % {"count": more}
+
+
+def _evidence(user) -> Iterator[Ask]:
+    schools = _works_for(user, OrganisationKind.SCHOOL)
+    asked = Evidence.objects.filter(school__in=schools, state=EvidenceState.MORE_ASKED) if schools else ()
+    for evidence in asked:
+        yield Ask(
+            title=_("Complete the evidence “%(title)s”") % {"title": evidence.title},
+            url=evidence.get_absolute_url(),
+            action=_("To the evidence"),
+            text=_("Voka asks: %(comment)s") % {"comment": Truncator(evidence.reviewer_comment).chars(EXCERPT)},
+            minutes=15,
+        )
+
+
+def _practices(user) -> Iterator[Ask]:
+    """Drafts of one's own; one that Voka sent back says what to change."""
+    for practice in Practice.objects.filter(author=user, state=PracticeState.DRAFT).order_by("updated_at", "id"):
+        comment = Truncator(practice.review_comment).chars(EXCERPT)
+        yield Ask(
+            title=_("Finish the practice “%(title)s”") % {"title": practice.title},
+            url=practice.get_absolute_url(),
+            action=_("To the practice"),
+            text=_("Voka asks: %(comment)s") % {"comment": comment} if comment else _("It is still a draft."),
+            minutes=30,
+        )
+
+
+def _certificate(user) -> Certificate | None:
+    """The newest certificate of one's own company that can be downloaded."""
+    companies = _works_for(user, OrganisationKind.COMPANY)
+    if not companies:
+        return None
+    ready = Certificate.objects.valid().filter(organisation__in=companies, state=State.READY)
+    return ready.select_related("trajectory").order_by("-issued_at", "-id").first()
+
+
+def _news(certificate) -> Iterator[Ask]:
+    """A certificate of the last weeks is something to look at; an older one stands beside the page."""
+    if certificate is not None and certificate.issued_at > timezone.now() - NEWS_TERM:
+        yield Ask(
+            title=_("Your IN2STEM certificate is ready"),
+            url=reverse("certificates:list"),
+            action=_("To the certificate"),
+            text=_("Download it, and share the address with which anyone can check it."),
+            minutes=2,
+        )
+
+
+# --- Of Voka ---------------------------------------------------------------------------------------------------------
+
+
+def _waiting_work() -> Iterator[Ask]:
+    """One line for each pile of work that is not empty."""
+    for worklist in worklists():
+        if worklist.count:
+            title = f"{worklist.title}: {worklist.count}"
+            yield Ask(title, worklist.url, _("Open the list"), _("Work list of Voka"))
+
+
+def _next_phase(trajectory) -> Iterator[Ask]:
+    """How far the most pressing trajectory in one's charge is from its next phase."""
+    row = _way_forward(trajectory)
+    if row is None:
+        return
+    prefetch_related_objects([trajectory], TAKING_PART)
+    missing = open_blockers(row.conditions(trajectory))
+    facts = {"trajectory": trajectory.name, "number": row.target.number, "count": len(missing)}
+    if missing:
+        sentence = ngettext(
+            "%(trajectory)s: %(count)d point before phase %(number)d can start",
+            "%(trajectory)s: %(count)d points before phase %(number)d can start",
+            len(missing),
+        )
+        page = trajectory.get_absolute_url() + "#missing"
+        yield Ask(sentence % facts, page, _("See what is missing"), missing[0].sentence, trajectory.ends_on)
+    else:
+        title = _("%(trajectory)s is ready for phase %(number)d") % facts
+        page = trajectory.get_absolute_url() + "#move"
+        yield Ask(title, page, _("To the trajectory"), due_on=trajectory.ends_on)

@@ -1,0 +1,75 @@
+"""Pages about the portal itself: home, help, privacy, accessibility, the sheet of components, and the error pages.
+
+Error pages are rendered by the same templates everywhere; only 500.html must stand on its own, without any context.
+"""
+
+from django.http import HttpResponseServerError
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views import i18n
+from django.views.decorators.csrf import requires_csrf_token
+from django.views.decorators.http import require_POST
+
+from accounts.access import public
+from accounts.policy import Refused
+from in2stem.gallery import samples
+from phases.enums import Phase
+
+
+@public
+def home(request):
+    return render(request, "home.html", {"phases": list(Phase)})
+
+
+@public
+def privacy(request):
+    return render(request, "privacy.html")
+
+
+@public
+def accessibility(request):
+    return render(request, "accessibility.html")
+
+
+@public
+def help_page(request):
+    return render(request, "help.html")
+
+
+@public
+@require_POST
+def set_language(request):
+    """Dutch or English, kept in a cookie."""
+    return i18n.set_language(request)
+
+
+@public
+def gallery(request):
+    """Every component on one sheet; only with DEBUG or DEMO (in2stem.urls)."""
+    return render(request, "gallery.html", samples(request.GET.get("page")))
+
+
+@requires_csrf_token
+def bad_request(request, exception=None):
+    return render(request, "400.html", status=400)
+
+
+@requires_csrf_token
+def permission_denied(request, exception=None):
+    """A refusal carries its own sentence; any other PermissionDenied may hold internals, so its text stays inside."""
+    sentence = exception.sentence if isinstance(exception, Refused) else ""
+    return render(request, "403.html", {"sentence": sentence}, status=403)
+
+
+def csrf_failure(request, reason=""):
+    return render(request, "403_csrf.html", status=403)
+
+
+@requires_csrf_token
+def page_not_found(request, exception=None):
+    return render(request, "404.html", status=404)
+
+
+@requires_csrf_token
+def server_error(request):
+    return HttpResponseServerError(render_to_string("500.html"))

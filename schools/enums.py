@@ -1,0 +1,69 @@
+"""Words of the school floor: networks, label levels, scores, and the states of evidence and outcome."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Network(models.TextChoices):
+    """The network (net) that a Flemish school belongs to."""
+
+    GO = "go", _("GO!")
+    OFFICIAL = "official", _("Subsidised official education")
+    FREE = "free", _("Subsidised free education")
+
+
+class LabelLevel(models.TextChoices):
+    """Levels of the STEM School Label, lowest first. EUN gives them; their English names stay on screen."""
+
+    NONE = "none", _("No label")
+    COMPETENT = "competent", _("Competent")
+    PROFICIENT = "proficient", _("Proficient")
+    EXPERT = "expert", _("Expert")
+
+    @property
+    def rank(self) -> int:
+        """0 to 3."""
+        return list(LabelLevel).index(self)
+
+    @property
+    def is_label(self) -> bool:
+        return self is not LabelLevel.NONE
+
+
+LABELS = [level for level in LabelLevel if level.is_label]
+
+
+class Moment(models.TextChoices):
+    """When a school assesses itself: at the start (nulmeting) and at the end (eindmeting) of a trajectory."""
+
+    START = "start", _("Start")
+    END = "end", _("End")
+
+
+class Score(models.IntegerChoices):
+    """How far a school is on one criterion. Our own scale: EUN does not publish the official one."""
+
+    ABSENT = 0, _("Not present yet")
+    FIRST_STEPS = 1, _("First steps")
+    PARTLY = 2, _("Partly present")
+    LARGELY = 3, _("Largely present")
+    FULLY = 4, _("Fully part of our school")
+
+
+class EvidenceState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    MORE_ASKED = "more_asked", _("Addition asked")
+    APPROVED = "approved", _("Approved")
+
+
+EDITABLE = (EvidenceState.DRAFT, EvidenceState.MORE_ASKED)
+
+
+class OutcomeKind(models.TextChoices):
+    """How the attempt to move up a level ended for a school. Moving up is an opportunity, not a duty."""
+
+    MOVED_UP = "moved_up", _("Moved up a level")
+    KEPT = "kept", _("Kept its level")
+    NOT_APPLIED = "not_applied", _("Did not apply")
+    REFUSED = "refused", _("Applied, not granted")

@@ -1,0 +1,185 @@
+"""Input about schools. Who and when are for the services; here only whether the input makes sense."""
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation
+from documents.services import validate_upload
+from schools import selectors
+from schools.enums import LABELS, LabelLevel, OutcomeKind, Score
+from schools.models import Criterion
+
+TEXT_MAX_LENGTH = 5000
+COMMENT_MAX_LENGTH = 2000
+# The largest value that every database accepts in an integer column.
+MAX_VERSION = 2**31 - 1
+FILE_HELP = _("PDF, photo, Office document, OpenDocument or MP4, at most 25 MB.")
+
+
+def date_field(label, **options):
+    return forms.DateField(label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **options)
+
+
+def text_field(label, *, rows, max_length=TEXT_MAX_LENGTH, **options):
+    return forms.CharField(label=label, max_length=max_length, widget=forms.Textarea(attrs={"rows": rows}), **options)
+
+
+class UploadField(forms.FileField):
+    """A file of an accepted type and size; what is inside is checked afterwards, in the background."""
+
+    default_validators = [validate_upload]
+
+    def __init__(self, **options):
+        super().__init__(allow_empty_file=True, help_text=FILE_HELP, **options)
+
+
+class NotInTheFuture:
+    """Mixin: the dates named in `past_fields` lie today or before."""
+
+    past_fields: tuple[str, ...] = ()
+
+    def clean(self):
+        cleaned = super().clean()
+        for name in self.past_fields:
+            value = cleaned.get(name)
+            if value and value > timezone.localdate():
+                self.add_error(name, _("This date lies in the future. Choose today or an earlier day."))
+        return cleaned
+
+
+class SearchForm(forms.Form):
+    q = forms.CharField(label=_("Name, place or institution number"), max_length=100, required=False)
+
+
+class ScoreForm(forms.Form):
+    """Score and argument on one criterion. `version` is what the page showed (see services.score_criterion)."""
+
+    score = forms.TypedChoiceField(
+        label=_("How far is your school?"), choices=Score, coerce=int, widget=forms.RadioSelect
+    )
+    argument = text_field(
+        _("Why this score?"),
+        rows=6,
+        max_length=3000,
+        help_text=_("What do you do, with whom, and how do you see that it works? A few sentences are enough."),
+    )
+    version = forms.IntegerField(min_value=0, max_value=MAX_VERSION, widget=forms.HiddenInput)
+
+
+class CriteriaField(forms.ModelMultipleChoiceField):
+    """Checkboxes under the name of their key element."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **options):
+        super().__init__(queryset=Criterion.objects.none(), **options)
+
+    def load(self):
+        criteria = list(selectors.current_criteria())
+        self.queryset = selectors.current_criteria()
+        groups: dict[str, list] = {}
+        for criterion in criteria:
+            groups.setdefault(str(criterion.key_element), []).append((criterion.pk, str(criterion)))
+        self.choices = list(groups.items())
+
+
+class EvidenceForm(NotInTheFuture, forms.Form):
+    past_fields = ("practice_date",)
+
+    title = forms.CharField(label=_("Title"), max_length=150)
+    practice_date = date_field(
+        _("Date of the practice"), help_text=_("When did you do this with your pupils? Not the date of this upload.")
+    )
+    criteria = CriteriaField(label=_("Which criteria does this prove?"), help_text=_("One piece may prove several."))
+    text = text_field(_("What did you do, and what shows that it works?"), rows=7)
+    text_en = text_field(
+        _("The same in English"),
+        rows=5,
+        required=False,
+        help_text=_("You need this later, when you apply for the label."),
+    )
+    link = forms.URLField(
+        label=_("Link"),
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+        help_text=_("To a page or a film online."),
+    )
+    file = UploadField(label=_("File"), required=False)
+    pupils_confirmed = forms.BooleanField(
+        label=_("No recognisable pupils without permission"),
+        help_text=_("Your name and this moment are kept with your confirmation. Never upload names of pupils."),
+    )
+    version = forms.IntegerField(min_value=0, max_value=MAX_VERSION, widget=forms.HiddenInput, initial=0)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["criteria"].load()
+
+
+class ReviewForm(forms.Form):
+    """Voka's answer to a piece of evidence."""
+
+    decision = forms.ChoiceField(choices=[("approve", ""), ("ask_more", "")], widget=forms.HiddenInput)
+    comment = text_field(
+        _("Comment for the school"),
+        rows=3,
+        max_length=COMMENT_MAX_LENGTH,
+        required=False,
+        help_text=_("Needed when you ask for an addition. The school reads it."),
+    )
+
+
+class LabelForm(NotInTheFuture, forms.Form):
+    past_fields = ("awarded_on",)
+
+    level = forms.ChoiceField(label=_("Level"), choices=LabelLevel)
+    awarded_on = date_field(_("Awarded on"))
+    valid_until = date_field(_("Valid until"), required=False)
+    proof = UploadField(label=_("Proof"), required=False)
+    note = text_field(_("Remark"), rows=3, max_length=COMMENT_MAX_LENGTH, required=False)
+
+    def clean(self):
+        cleaned = super().clean()
+        start, end = cleaned.get("awarded_on"), cleaned.get("valid_until")
+        if start and end and end <= start:
+            self.add_error("valid_until", _("The end date is before the date of the award."))
+        return cleaned
+
+
+class OutcomeForm(NotInTheFuture, forms.Form):
+    past_fields = ("decided_on",)
+
+    outcome = forms.ChoiceField(label=_("How did it end?"), choices=OutcomeKind, widget=forms.RadioSelect)
+    level = forms.ChoiceField(
+        label=_("New level"),
+        required=False,
+        choices=[("", "---------"), *((level.value, level.label) for level in LABELS)],
+        help_text=_("Only when the school moved up."),
+    )
+    decided_on = date_field(_("Decided on"))
+    proof = UploadField(label=_("Proof of the new label"), required=False)
+    note = text_field(_("Remark"), rows=3, max_length=COMMENT_MAX_LENGTH, required=False)
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("outcome") == OutcomeKind.MOVED_UP and not cleaned.get("level"):
+            self.add_error("level", _("Choose the new level."))
+        return cleaned
+
+
+class ShareForm(forms.Form):
+    """Which companies of the trajectory may see the scores."""
+
+    companies = forms.ModelMultipleChoiceField(
+        label=_("Companies that may see your scores"),
+        queryset=Organisation.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Tick your mentor company, for example. Without a tick only your school and Voka see the scores."),
+    )
+
+    def __init__(self, *args, school, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["companies"].queryset = selectors.companies_near(school)

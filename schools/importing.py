@@ -1,0 +1,380 @@
+"""Reading lists of schools: the official list of establishments (`;`-separated) or the portal's own template.
+
+A line is identified by institution number and address: one number may stand for several campuses, one address for several
+numbers, and a name says nothing. Reading a list twice changes nothing the second time. A line that cannot be used is refused
+with its reason and never stops the rest.
+
+Source of the column names: the CSV files of data-onderwijs.vlaanderen.be/onderwijsaanbod/lijsten (schoolnummer,
+intern_vplnummer, naam, hoofdzetel ...) and of the pupil counts on the same site (nummer_instelling, straatnaam_vpl ...).
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator, validate_email
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation
+from schools import services
+from schools.addresses import address_key, collapse, key, proper
+from schools.enums import Network
+from schools.models import FormerNumber, Framework, School, Site
+
+TEMPLATE = (
+    "instellingsnummer", "naam", "straat", "huisnummer", "postcode", "gemeente", "net", "schoolbestuur", "e-mail",
+    "telefoon", "website", "leerlingen", "stem-leerkrachten",
+)  # fmt: skip
+
+# Per field the column names we know, compared without case, accents and punctuation; the first one that is filled counts.
+COLUMNS = {
+    "number": "instellingsnummer schoolnummer nummerinstelling instellingsnr instellingscode nrinstelling nummer",
+    "name": "naam naaminstelling instellingsnaam naamschool schoolnaam school instelling",
+    "site_name": "naamvestigingsplaats vestigingsnaam naamvpl vestigingsplaats",
+    "site_number": "internvplnummer internvolgnrvpl vestigingsplaatsnummer vestigingsnummer volgnrvpl",
+    "street": "straat straatnaam straatnaamvpl straatnaamvestigingsplaats straatennummer",
+    "house": "huisnummer huisnr huisnrvpl huisnrvestigingsplaats",
+    "box": "busnummer busnr bus busvpl busvestigingsplaats",
+    "address": "adres vestigingsplaatsadres adresvestigingsplaats",
+    "postal_code": "postcode postnummer postnr postnummervpl postcodevestigingsplaats",
+    "municipality": "gemeente gemeentenaam gemeentevpl plaats deelgemeente deelgemeentevestigingsplaats "
+    "fusiegemeentevestigingsplaats fusiegemeente fusiegemeentevpl",
+    "network": "net naamnet onderwijsnet",
+    "school_board": "schoolbestuur bestuur naamschoolbestuur naamim inrichtendemacht beheerders",
+    "is_main": "hoofdzetel hoofdvestiging hoofdvestigingsplaats",
+    "email": "email emailadres mail",
+    "phone": "telefoon telefoonnummer tel",
+    "website": "website webadres url",
+    "pupils": "leerlingen aantalleerlingen",
+    "stem_teachers": "stemleerkrachten aantalstemleerkrachten",
+}
+HEADER_SEARCH_LINES = 10
+YES = {"true", "ja", "j", "1", "x", "waar", "yes"}
+_ADDRESS = re.compile(r"^(?P<street>.*?)[\s,;–-]*\b(?P<postal_code>[1-9]\d{3})\s+(?P<municipality>\D.*)$")
+_LIMITS = {
+    "name": 200, "site_name": 200, "site_number": 20, "street": 200, "municipality": 100, "school_board": 200,
+    "phone": 30,
+}  # fmt: skip
+
+
+class UnreadableList(Exception):
+    """Nothing in this file can be used. The text is a sentence for the user."""
+
+
+class LineRefused(Exception):
+    """One line cannot be used. The text is the reason, for the user."""
+
+
+class Outcome(StrEnum):
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+@dataclass
+class Row:
+    """One line of the list, cleaned."""
+
+    line: int
+    number: str
+    name: str
+    street: str
+    postal_code: str
+    municipality: str
+    site_name: str = ""
+    site_number: str = ""
+    network: str = ""
+    school_board: str = ""
+    email: str = ""
+    phone: str = ""
+    website: str = ""
+    is_main: bool = False
+    pupils: int | None = None
+    stem_teachers: int | None = None
+
+    @property
+    def address_key(self) -> str:
+        return address_key(self.street, self.postal_code)
+
+
+@dataclass(frozen=True)
+class LineResult:
+    """What became of one line of the file."""
+
+    line: int
+    outcome: Outcome
+    name: str
+    reason: str = ""
+
+
+@dataclass
+class Report:
+    """What became of every line."""
+
+    lines: list[LineResult] = field(default_factory=list)
+
+    def count(self, outcome) -> int:
+        return sum(result.outcome == outcome for result in self.lines)
+
+    @property
+    def refused(self) -> list[LineResult]:
+        return [result for result in self.lines if result.outcome == Outcome.REFUSED]
+
+
+# --- Reading ---------------------------------------------------------------------------------------------------------
+
+
+def read(content: bytes) -> tuple[list[Row], list[LineResult]]:
+    """The usable rows of a file, and the refused lines. Raises UnreadableList when it is not a list of schools at all."""
+    reader = csv.reader(io.StringIO(_decoded(content), newline=None), delimiter=_delimiter(content), strict=False)
+    rows, refused, columns = [], [], None
+    try:
+        for cells in reader:
+            cells = [collapse(cell.replace("\x00", "")) for cell in cells]
+            if columns is None:
+                columns = _columns(cells)
+                if columns is None and reader.line_num >= HEADER_SEARCH_LINES:
+                    break
+            elif any(cells):
+                _read_line(reader.line_num, cells, columns, rows, refused)
+    except csv.Error as error:
+        raise UnreadableList(
+            _("Line %(line)d cannot be read: %(error)s.") % {"line": reader.line_num, "error": error}
+        ) from None
+    if columns is None:
+        raise UnreadableList(
+            _("This is not a list of schools: there is no line with the columns institution number and name.")
+        )
+    return rows, refused
+
+
+def _read_line(line, cells, columns, rows, refused):
+    values = {
+        name: next((cells[at] for at in places if at < len(cells) and cells[at]), "")
+        for name, places in columns.items()
+    }
+    try:
+        rows.append(_row(line, values))
+    except LineRefused as reason:
+        refused.append(LineResult(line, Outcome.REFUSED, values.get("name", ""), str(reason)))
+
+
+def _decoded(content: bytes) -> str:
+    """UTF-8 with or without a mark in front, UTF-16 from a spreadsheet, or Windows' Western European."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", errors="replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
+
+
+def _delimiter(content: bytes) -> str:
+    head = content[:2000].replace(b"\x00", b"")
+    return max(";\t,", key=lambda mark: head.count(mark.encode()))
+
+
+def _columns(cells) -> dict[str, list[int]] | None:
+    """Places of each field, or None when this is not the line with the column names."""
+    names = [key(cell) for cell in cells]
+    columns = {
+        name: [names.index(synonym) for synonym in synonyms.split() if synonym in names]
+        for name, synonyms in COLUMNS.items()
+    }
+    return columns if columns["number"] and columns["name"] else None
+
+
+def _row(line, values) -> Row:
+    number = _number(values["number"])
+    if not values["name"]:
+        raise LineRefused(_("The name is missing."))
+    street, postal_code, municipality = _address(values)
+    row = Row(
+        line=line,
+        number=number,
+        name=values["name"],
+        street=street,
+        postal_code=postal_code,
+        municipality=municipality,
+        site_name=values["site_name"] or values["name"],
+        site_number=values["site_number"],
+        network=_network(values["network"]),
+        school_board=values["school_board"],
+        email=_valid(validate_email, values["email"].lower()),
+        phone=values["phone"],
+        website=_website(values["website"]),
+        is_main=key(values["is_main"]) in YES,
+        pupils=_count(values["pupils"]),
+        stem_teachers=_count(values["stem_teachers"]),
+    )
+    for name, limit in _LIMITS.items():
+        if len(getattr(row, name)) > limit:
+            raise LineRefused(_("A text is too long: “%(start)s…”.") % {"start": getattr(row, name)[:40]})
+    return row
+
+
+def _number(text: str) -> str:
+    """Six digits; a spreadsheet takes the zero in front away, or adds ".0" behind it."""
+    if not text:
+        raise LineRefused(_("The institution number is missing."))
+    digits = re.sub(r"[\s.]", "", text.removesuffix(".0").removesuffix(",0"))
+    if not re.fullmatch(r"[0-9]{5,6}", digits):
+        raise LineRefused(
+            _("“%(number)s” is not an institution number: it has five or six digits.") % {"number": text[:40]}
+        )
+    return digits.zfill(6)
+
+
+def _address(values) -> tuple[str, str, str]:
+    """Street with house number, postal code and municipality, from separate columns or from one."""
+    whole = _ADDRESS.match(values["address"])
+    parts = whole.groupdict() if whole else {}
+    street = (
+        " ".join(filter(None, [values["street"], values["house"]])) if values["street"] else parts.get("street", "")
+    )
+    if street and values["street"] and values["box"]:
+        street = f"{street} bus {values['box']}"
+    postal_code = values["postal_code"].removesuffix(".0") or parts.get("postal_code", "")
+    municipality = values["municipality"] or parts.get("municipality", "")
+    if not (street and postal_code and municipality):
+        raise LineRefused(_("The address is not complete: street, postal code and municipality are needed."))
+    if not re.fullmatch(r"[1-9][0-9]{3}", postal_code):
+        raise LineRefused(_("“%(code)s” is not a Belgian postal code.") % {"code": postal_code[:40]})
+    return proper(street), postal_code, proper(municipality)
+
+
+def _network(text: str) -> str:
+    name = key(text)
+    if "officieel" in name or name == "ogo":
+        return Network.OFFICIAL
+    if "vrij" in name or name == "vgo":
+        return Network.FREE
+    return Network.GO if name.startswith(("go", "gemeenschapsonderwijs")) else ""
+
+
+def _website(text: str) -> str:
+    if text and "://" not in text:
+        text = f"https://{text}"
+    return _valid(URLValidator(schemes=["http", "https"]), text) if len(text) <= 300 else ""
+
+
+def _valid(validator, text) -> str:
+    """The text, or nothing when it is not what it should be: a wrong address of a website is no reason to miss a school."""
+    try:
+        validator(text)
+    except ValidationError:
+        return ""
+    return text
+
+
+def _count(text: str) -> int | None:
+    if not text:
+        return None
+    digits = re.sub(r"[\s.]", "", text.removesuffix(".0"))
+    if not re.fullmatch(r"[0-9]{1,5}", digits):
+        raise LineRefused(_("“%(text)s” is not a number.") % {"text": text[:40]})
+    return int(digits)
+
+
+# --- Writing ---------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def import_schools(content: bytes, *, dry_run=False) -> Report:
+    """Bring the portal in line with a list, in one transaction. With `dry_run` nothing is kept."""
+    rows, refused = read(content)
+    # One import at a time: two of them would both create a school that is in both lists.
+    Framework.objects.select_for_update().get(is_current=True)
+    known = _known_schools()
+    report = Report(refused)
+    for number, group in _by_number(rows):
+        report.lines.extend(_import_group(known.get(number), number, group))
+    report.lines.sort(key=lambda result: result.line)
+    if dry_run:
+        transaction.set_rollback(True)
+    return report
+
+
+def _known_schools() -> dict[str, School]:
+    """Schools by number, former numbers included; the present number wins."""
+    schools = School.objects.select_related("organisation").prefetch_related("sites").order_by("-pk")
+    by_number = {school.institution_number: school for school in schools if school.institution_number}
+    by_id = {school.pk: school for school in schools}
+    for number, school in FormerNumber.objects.order_by("replaced_on", "pk").values_list("number", "school"):
+        by_number.setdefault(number, by_id[school])
+    return by_number
+
+
+def _by_number(rows) -> Iterator[tuple[str, list[Row]]]:
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row.number, []).append(row)
+    yield from groups.items()
+
+
+def _import_group(school, number, group) -> list[LineResult]:
+    """All lines of one institution number: the school itself from its main line, and a site per address."""
+    main = next((row for row in group if row.is_main), group[0])
+    is_new = school is None
+    if is_new:
+        school = services.create_school(name=main.name, institution_number=number)
+        sites = {}
+    else:
+        sites = {site.address_key: site for site in school.sites.all()}
+    leads = is_new or main.is_main or not school.organisation.street
+    school_changed = _update_school(school, main, leads=leads)
+    results, seen = [], set()
+    for row in group:
+        outcome = Outcome.UNCHANGED  # a second line for the same address adds nothing: the first one counts
+        if row.address_key not in seen:
+            outcome = _import_site(school, sites.get(row.address_key), row, is_main=row is main if leads else None)
+            seen.add(row.address_key)
+        if row is main and school_changed and outcome == Outcome.UNCHANGED:
+            outcome = Outcome.UPDATED
+        results.append(LineResult(row.line, outcome, row.name))
+    return results
+
+
+def _update_school(school, row, *, leads) -> bool:
+    """Take over what the list knows; an empty column never erases. The address only from a line that leads."""
+    facts = {
+        name: getattr(row, name) for name in ("network", "school_board", "email", "phone", "pupils", "stem_teachers")
+    }
+    own = {"name": row.name, "website": row.website}
+    if leads:
+        own |= {"street": row.street, "postal_code": row.postal_code, "municipality": row.municipality}
+    changed = _set(school, facts)
+    return _set(school.organisation, own) or changed
+
+
+def _set(instance: School | Organisation | Site, values) -> bool:
+    different = {
+        name: value for name, value in values.items() if value not in ("", None) and getattr(instance, name) != value
+    }
+    for name, value in different.items():
+        setattr(instance, name, value)
+    if different:
+        instance.save(update_fields=list(different))
+    return bool(different)
+
+
+def _import_site(school, site, row, *, is_main) -> Outcome:
+    facts = {
+        "name": row.site_name,
+        "number": row.site_number,
+        "street": row.street,
+        "postal_code": row.postal_code,
+        "municipality": row.municipality,
+    }
+    if site is None:
+        Site.objects.create(school=school, is_main=bool(is_main), **facts)
+        return Outcome.CREATED
+    if is_main is not None:
+        facts["is_main"] = is_main
+    return Outcome.UPDATED if _set(site, facts) else Outcome.UNCHANGED

@@ -1,0 +1,272 @@
+"""Reads about schools that other floors and several pages need. Nothing here asks the policy: the caller has."""
+
+from dataclasses import dataclass, field
+
+from django.db.models import Count, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from accounts.enums import OrganisationKind
+from phases.enums import Phase
+from phases.models import Trajectory
+from schools.enums import LABELS, EvidenceState, LabelLevel, Moment
+from schools.models import (
+    Criterion,
+    CriterionScore,
+    Evidence,
+    EvidenceLog,
+    Framework,
+    KeyElement,
+    LabelAward,
+    LabelOutcome,
+    School,
+    SelfAssessment,
+)
+
+# --- The label -------------------------------------------------------------------------------------------------------
+
+
+def standing_awards():
+    """Awards that were not corrected, newest first."""
+    return LabelAward.objects.filter(replaced_by__isnull=True)
+
+
+def label_of(school) -> LabelAward | None:
+    """The award that counts now, if any."""
+    return standing_awards().filter(school=school.pk).first()
+
+
+def label_level_of(school) -> LabelLevel:
+    """The level a school has now; NONE without an award. Takes a School or its Organisation."""
+    award = label_of(school)
+    return LabelLevel(award.level) if award else LabelLevel.NONE
+
+
+def with_level(schools):
+    """Annotate a queryset of schools with `level`, the value of its LabelLevel."""
+    newest = standing_awards().filter(school=OuterRef("pk")).values("level")[:1]
+    return schools.annotate(level=Coalesce(Subquery(newest), Value(LabelLevel.NONE.value)))
+
+
+def label_history(school):
+    """Every award with what it corrects, newest first."""
+    return LabelAward.objects.filter(school=school.pk).select_related("proof", "recorded_by", "replaced_by")
+
+
+def schools_with_a_label(organisation_ids) -> set[int]:
+    """Which of these have a label of level competent or higher on record."""
+    return set(
+        standing_awards().filter(school__in=organisation_ids, level__in=LABELS).values_list("school_id", flat=True)
+    )
+
+
+def schools_with_an_outcome(trajectory) -> set[int]:
+    return set(LabelOutcome.objects.filter(trajectory=trajectory).values_list("school_id", flat=True))
+
+
+def outcome_of(school, trajectory) -> LabelOutcome | None:
+    return LabelOutcome.objects.filter(school=school.pk, trajectory=trajectory).first()
+
+
+# --- Criteria and self-assessment ------------------------------------------------------------------------------------
+
+
+def current_framework() -> Framework:
+    """The version for new self-assessments."""
+    return Framework.objects.get(is_current=True)
+
+
+def current_criteria():
+    """The 21 criteria in use, in order, with their key element."""
+    return Criterion.objects.filter(framework__is_current=True).select_related("key_element")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How many criteria have a score, out of how many."""
+
+    answered: int
+    total: int
+
+    @property
+    def missing(self) -> int:
+        return self.total - self.answered
+
+    @property
+    def is_complete(self) -> bool:
+        return self.total > 0 and self.missing == 0
+
+
+def assessment_progress(school, trajectory, moment=Moment.START) -> Progress:
+    """How far a school is with one self-assessment."""
+    return assessment_progress_by_school(trajectory, moment, [school.pk])[school.pk]
+
+
+def assessment_progress_by_school(trajectory, moment, organisation_ids) -> dict[int, Progress]:
+    """Progress of several schools at once: two queries, however many schools."""
+    totals = dict(Framework.objects.annotate(total=Count("criteria")).values_list("pk", "total"))
+    current = Framework.objects.filter(is_current=True).values_list("pk", flat=True).first()
+    progress = {pk: Progress(0, totals.get(current, 0)) for pk in organisation_ids}
+    assessments = SelfAssessment.objects.filter(trajectory=trajectory, moment=moment, school__in=organisation_ids)
+    for school, framework, answered in assessments.annotate(answered=Count("scores")).values_list(
+        "school_id", "framework_id", "answered"
+    ):
+        progress[school] = Progress(answered, totals[framework])
+    return progress
+
+
+def moment_now(trajectory) -> Moment:
+    """Which self-assessment is on the table in this phase."""
+    return Moment.END if Phase(trajectory.phase).number >= Phase.EVALUATION.number else Moment.START
+
+
+def trajectories_of(school):
+    """Trajectories in which a school takes or took part, newest first."""
+    return Trajectory.objects.filter(participations__organisation=school.pk)
+
+
+@dataclass
+class CriterionRow:
+    """One criterion of a school with its scores; `shown` is the score of the moment that is looked at."""
+
+    criterion: Criterion
+    start: CriterionScore | None = None
+    end: CriterionScore | None = None
+    shown: CriterionScore | None = None
+
+    @property
+    def is_answered(self) -> bool:
+        return self.shown is not None
+
+    @property
+    def argument(self) -> str:
+        return self.shown.argument if self.shown else ""
+
+
+@dataclass
+class ElementRows:
+    """A key element with its criteria."""
+
+    element: KeyElement
+    rows: list = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Board:
+    """A school's two self-assessments side by side, grouped by key element."""
+
+    elements: list[ElementRows]
+    start: Progress
+    end: Progress
+
+    def progress(self, moment) -> Progress:
+        return self.end if moment == Moment.END else self.start
+
+    @property
+    def rows(self) -> list[CriterionRow]:
+        return [row for element in self.elements for row in element.rows]
+
+
+def assessment_board(school, trajectory, moment) -> Board:
+    """All criteria with start and end; `shown` is what was answered at `moment`. Three queries."""
+    assessments = {
+        assessment.moment: assessment
+        for assessment in SelfAssessment.objects.filter(school=school.pk, trajectory=trajectory)
+    }
+    scores = {
+        (score.assessment.moment, score.criterion_id): score
+        for score in CriterionScore.objects.filter(
+            assessment__school=school.pk, assessment__trajectory=trajectory
+        ).select_related("assessment", "updated_by")
+    }
+    framework = next((a.framework_id for a in assessments.values()), None)
+    rows = []
+    for criterion in criteria_of(framework):
+        start, end = (scores.get((each, criterion.pk)) for each in (Moment.START, Moment.END))
+        rows.append(CriterionRow(criterion, start, end, shown=end if moment == Moment.END else start))
+    return Board(
+        elements=_grouped(rows),
+        start=Progress(sum(row.start is not None for row in rows), len(rows)),
+        end=Progress(sum(row.end is not None for row in rows), len(rows)),
+    )
+
+
+def criteria_of(framework_id=None):
+    """Criteria of one version, or of the current one."""
+    which = {"framework": framework_id} if framework_id else {"framework__is_current": True}
+    return Criterion.objects.filter(**which).select_related("key_element")
+
+
+def _grouped(rows) -> list[ElementRows]:
+    elements: list[ElementRows] = []
+    for row in rows:
+        if not elements or elements[-1].element != row.criterion.key_element:
+            elements.append(ElementRows(row.criterion.key_element))
+        elements[-1].rows.append(row)
+    return elements
+
+
+# --- Evidence --------------------------------------------------------------------------------------------------------
+
+SQUARES = 8
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A criterion on the coverage map: how much evidence was handed in for it, and how much of that is approved."""
+
+    criterion: Criterion
+    total: int
+    approved: int
+
+    @property
+    def squares(self) -> list[int]:
+        """Left edges of the little squares, one per piece of evidence."""
+        return [9 * n for n in range(min(self.total, SQUARES))]
+
+    @property
+    def squares_width(self) -> int:
+        return 9 * min(self.total, SQUARES)
+
+
+def coverage(school) -> list[ElementRows]:
+    """Evidence per criterion, grouped by key element; drafts do not count yet. One query."""
+    handed_in = Q(evidence__school=school.pk) & ~Q(evidence__state=EvidenceState.DRAFT)
+    approved = Q(evidence__school=school.pk, evidence__state=EvidenceState.APPROVED)
+    criteria = current_criteria().annotate(
+        handed_in=Count("evidence", filter=handed_in, distinct=True),
+        approved=Count("evidence", filter=approved, distinct=True),
+    )
+    return _grouped([Cell(criterion, criterion.handed_in, criterion.approved) for criterion in criteria])
+
+
+def evidence_to_review():
+    """What waits for Voka, oldest first."""
+    return Evidence.objects.filter(state=EvidenceState.SUBMITTED).order_by("state_since", "id")
+
+
+def evidence_documents_visible_to(user):
+    """Ids of the files behind the evidence this person may see, earlier versions included (documents.enums.WHO_SEES)."""
+    visible = Evidence.objects.visible_to(user).order_by()
+    # Every save writes a step with the file of that moment, so the steps know the present file as well as earlier ones.
+    steps = EvidenceLog.objects.filter(evidence__in=visible.values("pk"), document__isnull=False)
+    return steps.order_by().values("document")
+
+
+def label_documents_visible_to(user):
+    """Ids of the proofs of a person's own school (documents.enums.WHO_SEES)."""
+    return LabelAward.objects.filter(school__in=user.organisation_ids, proof__isnull=False).order_by().values("proof")
+
+
+# --- People ----------------------------------------------------------------------------------------------------------
+
+
+def companies_near(school):
+    """Companies that share a trajectory with this school, and so can be given sight of its scores."""
+    from accounts.models import Organisation
+
+    return Organisation.objects.filter(kind=OrganisationKind.COMPANY, pk__in=school.participant_ids())
+
+
+def school_of(organisation) -> School:
+    """The profile of an organisation of kind school."""
+    return School.objects.select_related("organisation").get(pk=organisation.pk)

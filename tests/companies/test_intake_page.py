@@ -1,0 +1,459 @@
+"""The public form: what a company types comes in, bad input gets a sentence beside its field, and nothing typed is lost."""
+
+import html
+import re
+import socket
+import uuid
+
+import pytest
+from django.utils import timezone
+
+from companies import services
+from companies.enums import ConsentKind
+from companies.models import Intake, Questionnaire
+from jobs import broker
+from jobs.models import Heartbeat
+from notifications.models import OutboundMail
+from tests.companies.conftest import form_data
+
+pytestmark = pytest.mark.django_db
+
+URL = "/inschrijven/"
+MARKER = "\"><svg/onload=alert(1)>{{7*7}}{% debug %}${7*7}'"
+
+
+def text_of(response) -> str:
+    """The page without its escapes."""
+    return html.unescape(response.content.decode())
+
+
+def send(client, chosen=None, **changes):
+    return client.post(URL, form_data(chosen, **changes))
+
+
+# --- It comes in ------------------------------------------------------------------------------------------------------
+
+
+def test_the_form_is_open_to_everyone_and_costs_few_queries(client, world, django_assert_max_num_queries):
+    with django_assert_max_num_queries(4):
+        response = client.get(URL)
+    assert response.status_code == 200
+    page = text_of(response)
+    assert "Je bedrijf" in page
+    assert page.count('class="q-block"') == 13
+    assert page.count('type="radio"') == 13 * 7
+    assert "We doen dit niet" in page
+    assert "Testtraject (Voka Testkamer)" in page
+    assert "no-store" in response.headers["Cache-Control"] or "no-cache" in response.headers["Cache-Control"]
+
+
+def test_nothing_is_chosen_or_ticked_beforehand(client, world):
+    assert " checked" not in text_of(client.get(URL))
+
+
+def test_what_a_company_fills_in_comes_in(client, world):
+    response = send(client, world.trajectory, answer_2="unknown", answer_3="not_applicable", newsletter="on")
+    assert response.status_code == 302
+    assert response.url.startswith("/inschrijven/bedankt/?ref=")
+    intake = Intake.objects.get()
+    assert (intake.company_name, intake.enterprise_number, intake.trajectory) == (
+        "Staalbouw Kempen nv",
+        "0566988259",
+        world.trajectory,
+    )
+    assert (intake.contact_email, intake.contact_phone) == ("greet.janssens@staalbouw.example", "+3214580102")
+    assert (intake.state, intake.owner, intake.organisation) == ("submitted", None, None)
+    first, second, third = intake.answers.all()[:3]
+    assert (first.declared, first.volume, first.remark) == ("2", 6, "Vooral in de lente")
+    assert (second.declared, second.volume, third.declared) == ("unknown", None, "not_applicable")
+    assert set(intake.consents.values_list("kind", flat=True)) == {ConsentKind.PRIVACY, ConsentKind.NEWSLETTER}
+    assert OutboundMail.objects.get().to == intake.contact_email
+
+
+def test_the_choice_of_a_trajectory_can_be_left_to_voka(client, world):
+    assert send(client).status_code == 302
+    assert Intake.objects.get().trajectory is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("BE0566.988.259", "0566988259"),
+        ("566988259", "0566988259"),
+        ("0566\u00a0988\u00a0259", "0566988259"),
+        ("1000000516", "1000000516"),
+    ],
+)
+def test_an_enterprise_number_may_be_typed_in_every_notation(client, world, typed, kept):
+    assert send(client, enterprise_number=typed).status_code == 302
+    assert Intake.objects.get().enterprise_number == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("0470 12 34 56", "+32470123456"),
+        ("0470/12.34.56", "+32470123456"),
+        ("+31 20 123 4567", "+31201234567"),
+        ("003214580102", "+3214580102"),
+        ("02 123 45 67", "+3221234567"),
+    ],
+)
+def test_a_telephone_number_becomes_international(client, world, typed, kept):
+    assert send(client, contact_phone=typed).status_code == 302
+    assert Intake.objects.get().contact_phone == kept
+
+
+def test_a_website_needs_no_https_in_front(client, world):
+    assert send(client, website="www.staalbouw.example").status_code == 302
+    assert Intake.objects.get().website == "https://www.staalbouw.example"
+
+
+def test_only_what_is_needed_is_asked(client, world):
+    assert send(client, street="", website="", contact_function="", volume_1="", remark_1="").status_code == 302
+
+
+# --- Bad input --------------------------------------------------------------------------------------------------------
+
+REQUIRED = "Dit veld is verplicht."
+CHOOSE = "Kies een antwoord. Weet je het niet? Kies dan ‘weet niet’."
+WHOLE_NUMBER = "Vul een heel getal in, 0 of meer."
+ONE_LINE = "Gebruik gewone letters, cijfers en leestekens, op één lijn."
+PHONE = "Vul een volledig telefoonnummer in, bijvoorbeeld 014 00 00 00."
+POSTAL_CODE = "Een Belgische postcode heeft vier cijfers, van 1000 tot 9992."
+
+BAD = [
+    ("company_name", "", REQUIRED),
+    ("company_name", "   ", REQUIRED),
+    ("company_name", "x" * 201, "Zorg dat deze waarde niet meer dan 200 tekens bevat (het zijn er nu 201)."),
+    ("company_name", "Firma\r\nBcc: iemand@elders.example", ONE_LINE),
+    ("company_name", "Firma\u202egnp.exe", ONE_LINE),
+    ("company_name", "Koop op http://spam.example", "Laat webadressen weg uit dit veld."),
+    ("company_name", "Koop op WWW.spam.example", "Laat webadressen weg uit dit veld."),
+    ("company_name", "Firma\x00", ONE_LINE),
+    ("enterprise_number", "", REQUIRED),
+    (
+        "enterprise_number",
+        "0566.988.258",
+        "Dit ondernemingsnummer bestaat niet: de laatste twee cijfers kloppen niet. Maakte je een tikfout?",
+    ),
+    (
+        "enterprise_number",
+        "0200004300",
+        "Dit ondernemingsnummer bestaat niet: de laatste twee cijfers kloppen niet. Maakte je een tikfout?",
+    ),
+    (
+        "enterprise_number",
+        "2.147.812.701",
+        "Dit is het nummer van een vestiging: dat begint met 2 tot 8. Vul het ondernemingsnummer van het bedrijf in, dat begint met 0 of 1.",
+    ),
+    ("enterprise_number", "9147812701", "Een ondernemingsnummer begint met 0 of 1."),
+    ("enterprise_number", "nog niet", "Een ondernemingsnummer heeft 10 cijfers, bijvoorbeeld 0566.988.259."),
+    ("enterprise_number", "٠٥٦٦٩٨٨٢٥٩", "Een ondernemingsnummer heeft 10 cijfers, bijvoorbeeld 0566.988.259."),
+    ("postal_code", "999", POSTAL_CODE),
+    ("postal_code", "0999", POSTAL_CODE),
+    ("postal_code", "9993", POSTAL_CODE),
+    ("postal_code", "٢٣٠٠", POSTAL_CODE),
+    ("municipality", "", REQUIRED),
+    ("sector", "", REQUIRED),
+    ("sector", "magie", "Selecteer een geldige keuze. magie is geen beschikbare keuze."),
+    ("headcount_band", "7", "Selecteer een geldige keuze. 7 is geen beschikbare keuze."),
+    ("website", "javascript:alert(1)", "Vul een webadres in, bijvoorbeeld www.bedrijf.be."),
+    ("website", "ftp://staalbouw.example", "Vul een webadres in, bijvoorbeeld www.bedrijf.be."),
+    ("contact_first_name", "", REQUIRED),
+    ("contact_last_name", "y" * 81, "Zorg dat deze waarde niet meer dan 80 tekens bevat (het zijn er nu 81)."),
+    ("contact_email", "greet", "Voer een geldig e-mailadres in."),
+    ("contact_email", "a@b.example, c@d.example", "Voer een geldig e-mailadres in."),
+    ("contact_email", "a@b.example\r\nBcc: c@d.example", "Voer een geldig e-mailadres in."),
+    ("contact_phone", "bel mij", PHONE),
+    ("contact_phone", "014 58", PHONE),
+    ("contact_phone", "0470 12 34 56 78", PHONE),
+    ("answer_1", None, CHOOSE),
+    ("answer_1", "5", CHOOSE),
+    ("answer_13", "", CHOOSE),
+    ("volume_1", "een paar", WHOLE_NUMBER),
+    ("volume_1", "-1", WHOLE_NUMBER),
+    ("volume_1", "2,5", WHOLE_NUMBER),
+    ("volume_1", "9" * 400, "Zorg ervoor dat deze waarde hoogstens 100000 is."),
+    ("volume_1", "9" * 5000, WHOLE_NUMBER),
+    ("remark_1", "z" * 501, "Zorg dat deze waarde niet meer dan 500 tekens bevat (het zijn er nu 501)."),
+    ("remark", "z" * 2001, "Zorg dat deze waarde niet meer dan 2000 tekens bevat (het zijn er nu 2001)."),
+    ("privacy", None, "We kunnen je gegevens pas bewaren als je de privacyverklaring gelezen hebt."),
+    (
+        "trajectory",
+        "999999",
+        "Bedrijven kunnen zich niet meer inschrijven voor dit traject. Kies een ander of laat Voka mee kiezen.",
+    ),
+    (
+        "trajectory",
+        "1 OR 1=1",
+        "Bedrijven kunnen zich niet meer inschrijven voor dit traject. Kies een ander of laat Voka mee kiezen.",
+    ),
+    (
+        "trajectory",
+        "9" * 400,
+        "Bedrijven kunnen zich niet meer inschrijven voor dit traject. Kies een ander of laat Voka mee kiezen.",
+    ),
+]  # fmt: skip - a table
+
+
+@pytest.mark.parametrize(("field", "value", "sentence"), BAD)
+def test_bad_input_gets_a_sentence_beside_its_field_and_in_the_list_on_top(client, world, field, value, sentence):
+    response = send(client, **{field: value})
+    assert response.status_code == 200
+    form = response.context["form"]
+    assert form.errors[field][0] == sentence
+    assert list(form.errors) == [field]
+    page = text_of(response)
+    assert f'id="id_{field}_error"' in page
+    anchor = f"#div_id_{field}" if field.startswith("answer_") else f"#id_{field}"
+    assert f'<a href="{anchor}">' in page
+    assert page.count(sentence) >= 2
+    assert not Intake.objects.exists()
+    assert not OutboundMail.objects.exists()
+
+
+def test_everything_that_was_typed_is_kept(client, world):
+    data = form_data(
+        world.trajectory,
+        enterprise_number="BE 0566.988.258",
+        answer_4="unknown",
+        answer_5="4",
+        volume_5="een paar",
+        remark_5="Eerste lijn\ntweede lijn",
+        remark="Tot binnenkort",
+        newsletter="on",
+        website="www.staalbouw.example",
+    )
+    page = text_of(client.post(URL, data))
+    for typed in ("BE 0566.988.258", "014 58 01 02", "een paar", "www.staalbouw.example", "Staalbouw Kempen nv"):
+        assert f'value="{typed}"' in page
+    for area in ("Eerste lijn\ntweede lijn", "Tot binnenkort"):
+        assert f">\n{area}</textarea>" in page
+    assert '<option value="metal_machines" selected>' in page
+    assert '<option value="50-249" selected>' in page
+    assert f'<option value="{world.trajectory.pk}" selected>' in page
+    for name, value in (("answer_4", "unknown"), ("answer_5", "4"), ("answer_1", "2")):
+        assert f'name="{name}" value="{value}" checked' in page
+    assert len(re.findall(r" checked", page)) == 13 + 2
+    assert re.search(r'name="newsletter"[^>]* checked', page)
+    assert not re.search(r'name="publication"[^>]* checked', page)
+    assert data["submission_key"] in page
+
+
+def test_an_empty_form_lists_all_that_is_missing_in_the_order_of_the_page(client, world):
+    response = client.post(URL, {})
+    names = list(response.context["form"].errors)
+    assert response.status_code == 200
+    questions = [f"answer_{number}" for number in range(1, 14)]
+    assert [name for name in names if not name.startswith("__")] == [
+        "company_name",
+        "enterprise_number",
+        "postal_code",
+        "municipality",
+        "sector",
+        "headcount_band",
+        "contact_first_name",
+        "contact_last_name",
+        "contact_email",
+        "contact_phone",
+        *questions,
+        "privacy",
+    ]
+
+
+def test_markup_is_shown_and_never_run(client, world):
+    response = send(client, company_name=MARKER, contact_email="geen adres", remark=MARKER, remark_1=MARKER)
+    assert "<svg/onload" not in response.content.decode()
+    assert MARKER in text_of(response)
+    assert "{{7*7}}" in text_of(response)
+
+
+def test_a_megabyte_of_text_is_a_sentence_and_not_a_crash(client, world):
+    response = send(client, remark="x" * 1_000_000, company_name="y" * 100_000)
+    assert response.status_code == 200
+    assert set(response.context["form"].errors) == {"remark", "company_name"}
+
+
+def test_bytes_that_are_no_text_do_not_crash(client, world):
+    body = b"company_name=%ED%A0%80%FF&enterprise_number=%00&submission_key=%C0&answer_1=%FF"
+    response = client.post(URL, body, content_type="application/x-www-form-urlencoded")
+    assert response.status_code == 200
+    assert not Intake.objects.exists()
+
+
+# --- Forged and stale -------------------------------------------------------------------------------------------------
+
+
+def test_fields_that_the_form_does_not_have_change_nothing(client, world):
+    forged = {
+        "state": "accepted",
+        "organisation": world.company.pk,
+        "owner": world.facilitator.pk,
+        "decided_by": world.facilitator.pk,
+        "refined_at": "2026-01-01",
+        "refined_1": "4",
+        "questionnaire": "99",
+        "id": "1",
+        "is_staff": "1",
+    }
+    assert send(client, world.trajectory, **forged).status_code == 302
+    intake = Intake.objects.get()
+    assert (intake.state, intake.organisation, intake.owner, intake.decided_by, intake.refined_at) == (
+        "submitted",
+        None,
+        None,
+        None,
+        None,
+    )
+    assert {answer.refined for answer in intake.answers.all()} == {""}
+
+
+def test_a_closed_trajectory_cannot_be_chosen(client, world):
+    type(world.trajectory).objects.filter(pk=world.trajectory.pk).update(is_open_for_intake=False)
+    response = send(client, world.trajectory)
+    assert "Bedrijven kunnen zich niet meer inschrijven voor dit traject." in text_of(response)
+    assert "Testtraject" not in text_of(client.get(URL))
+
+
+@pytest.mark.parametrize("key", [None, "", "geen sleutel", "\x00"])
+def test_a_damaged_key_is_renewed_and_the_next_attempt_works(client, world, key):
+    response = send(client, submission_key=key)
+    assert "Er liep iets mis met het formulier. Kijk het na en verstuur het opnieuw." in text_of(response)
+    fresh = re.search(r'name="submission_key" value="([^"]+)"', response.content.decode()).group(1)
+    assert send(client, submission_key=fresh).status_code == 302
+
+
+def test_a_robot_that_fills_the_hidden_field_is_stopped_and_a_person_can_try_again(client, world):
+    response = send(client, reply_subject="Buy now")
+    assert "We dachten dat een robot dit formulier invulde." in text_of(response)
+    assert "Buy now" not in text_of(response)
+    assert not Intake.objects.exists()
+    assert send(client).status_code == 302
+
+
+def test_questions_that_were_renewed_meanwhile_keep_what_was_typed(client, world, questionnaire):
+    data = form_data(world.trajectory, answer_7="3")
+    draft = services.copy_questionnaire(questionnaire=questionnaire, by=world.facilitator)
+    draft.questions.filter(number=13).update(text="Helemaal nieuw")
+    services.put_in_use(questionnaire=draft, by=world.facilitator)
+    response = client.post(URL, data)
+    page = text_of(response)
+    assert "De vragen zijn intussen vernieuwd." in page
+    assert 'name="answer_7" value="3" checked' in page
+    assert "Helemaal nieuw" in page
+    assert not Intake.objects.exists()
+    assert client.post(URL, {**data, "questionnaire_version": 2}).status_code == 302
+    assert Intake.objects.get().questionnaire == draft
+
+
+@pytest.mark.parametrize("version", ["", "abc", "99", "9" * 400, "\x00"])
+def test_an_unknown_version_of_the_questions_is_no_crash(client, world, version):
+    response = send(client, questionnaire_version=version)
+    assert response.status_code == 200
+    assert not Intake.objects.exists()
+    fresh = re.search(r'name="questionnaire_version" value="([^"]+)"', response.content.decode()).group(1)
+    assert fresh == "1"
+
+
+def test_without_questions_the_visitor_hears_that_it_is_not_possible_now(client, world):
+    Questionnaire.objects.update(state="retired")
+    response = client.get(URL)
+    assert response.status_code == 409
+    assert "Inschrijven kan nu even niet" in text_of(response)
+
+
+def test_a_post_without_its_token_is_refused(world):
+    from django.test import Client
+
+    assert Client(enforce_csrf_checks=True).post(URL, form_data()).status_code == 403
+    assert not Intake.objects.exists()
+
+
+# --- Twice ------------------------------------------------------------------------------------------------------------
+
+
+def test_pressing_send_twice_is_one_intake_and_twice_the_same_answer(client, world):
+    data = form_data(world.trajectory)
+    first, second = client.post(URL, data), client.post(URL, data)
+    assert first.status_code == second.status_code == 302
+    assert Intake.objects.count() == OutboundMail.objects.count() == 1
+    assert "Bedankt voor je inschrijving" in text_of(client.get(second.url))
+
+
+def test_a_form_changed_after_sending_asks_before_it_becomes_a_second_intake(client, world):
+    data = form_data(world.trajectory)
+    client.post(URL, data)
+    response = client.post(URL, {**data, "remark": "Toch nog iets"})
+    assert "Je verstuurde dit formulier al, en het is sindsdien veranderd." in text_of(response)
+    assert "Toch nog iets" in text_of(response)
+    assert Intake.objects.count() == 1
+    fresh = re.search(r'name="submission_key" value="([^"]+)"', response.content.decode()).group(1)
+    assert fresh != data["submission_key"]
+    assert client.post(URL, {**data, "remark": "Toch nog iets", "submission_key": fresh}).status_code == 302
+    assert Intake.objects.count() == 2
+
+
+# --- Thank you --------------------------------------------------------------------------------------------------------
+
+LATER = "Alleen het versturen van mails gaat nu traag: de bevestigingsmail komt later."
+
+
+def test_the_visitor_is_thanked_and_told_what_happens_next(client, world):
+    Heartbeat.objects.create(seen_at=timezone.now())
+    page = text_of(client.get(send(client).url))
+    assert "Bedankt voor je inschrijving" in page
+    assert "We hebben de inschrijving van Staalbouw Kempen nv bewaard." in page
+    assert LATER not in page
+
+
+def test_while_background_work_sleeps_the_visitor_hears_that_the_mail_comes_later(client, world):
+    page = text_of(client.get(send(client).url))
+    assert "Je inschrijving is bewaard." in page
+    assert LATER in page
+
+
+@pytest.mark.parametrize("reference", ["", "?ref=", "?ref=1", "?ref=1:abc:def", "?ref=%00", f"?ref={'x' * 5000}"])
+def test_nobody_is_thanked_for_nothing(client, world, reference):
+    send(client)
+    response = client.get(f"/inschrijven/bedankt/{reference}")
+    assert response.status_code == 200
+    assert "Hier is niets verstuurd" in text_of(response)
+    assert "Staalbouw" not in text_of(response)
+
+
+# --- With the broker away ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def restless_broker(monkeypatch):
+    """Each attempt to reach the broker really tries."""
+    monkeypatch.setattr(broker, "_rest_until", 0.0)
+
+
+@pytest.mark.parametrize("fault", ["refuses", "hangs"])
+def test_without_redis_the_intake_is_kept_and_the_visitor_is_told_so(
+    client, world, settings, restless_broker, run_on_commit, fault
+):
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        if fault == "hangs":
+            silent.listen(1)
+        settings.REDIS_URL = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
+        started = timezone.now()
+        with run_on_commit():
+            response = send(client, world.trajectory)
+        assert (timezone.now() - started).total_seconds() < 5
+    assert response.status_code == 302
+    assert Intake.objects.count() == 1
+    page = text_of(client.get(response.url))
+    assert "Je inschrijving is bewaard." in page
+    assert LATER in page
+
+
+def test_every_form_gets_a_key_of_its_own(client, world):
+    keys = {
+        re.search(r'name="submission_key" value="([^"]+)"', client.get(URL).content.decode()).group(1) for _ in "ab"
+    }
+    assert len(keys) == 2
+    assert all(uuid.UUID(key) for key in keys)

@@ -1,0 +1,173 @@
+"""Two at once, on PostgreSQL with real connections. Each guard is also switched off, to see that its bug is real."""
+
+import threading
+import uuid
+
+import pytest
+from django.db import DatabaseError, connection
+
+from accounts.models import Invitation, Organisation
+from accounts.policy import Conflict
+from companies import services
+from companies.models import Company, Intake
+from notifications.models import OutboundMail
+from tests.companies.conftest import submit
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+
+
+def together(*verbs) -> list:
+    """Run each verb in a thread and connection of its own, started at the same moment; their results or exceptions."""
+    barrier = threading.Barrier(len(verbs))
+    outcomes = [None] * len(verbs)
+
+    def run(place, verb):
+        try:
+            barrier.wait(timeout=10)
+            outcomes[place] = verb()
+        except Exception as error:
+            outcomes[place] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(place, verb)) for place, verb in enumerate(verbs)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert not any(thread.is_alive() for thread in threads)
+    return outcomes
+
+
+def hold_inside(monkeypatch, name) -> None:
+    """Let both threads pass the check in services before either writes: each waits for the other just before `name`."""
+    barrier = threading.Barrier(2)
+    original = getattr(services, name)
+
+    def waiting(*args, **kwargs):
+        try:
+            barrier.wait(timeout=2)
+        except threading.BrokenBarrierError:
+            pass
+        return original(*args, **kwargs)
+
+    monkeypatch.setattr(services, name, waiting)
+
+
+def events() -> list[str]:
+    return sorted(OutboundMail.objects.values_list("event", flat=True))
+
+
+def test_two_staff_accepting_one_intake_accept_it_once(committed_world, monkeypatch):
+    world = committed_world
+    intake = submit(world.trajectory)
+    hold_inside(monkeypatch, "_company_of")
+    outcomes = together(
+        lambda: services.accept(intake=intake, by=world.facilitator),
+        lambda: services.accept(intake=intake, by=world.administrator),
+    )
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Conflict", "Intake"]
+    assert sorted(intake.log.values_list("kind", flat=True)) == ["accepted", "submitted"]
+    assert events() == ["accounts/invitation", "companies/intake_received"]
+    assert Invitation.objects.count() == 1
+    assert Company.objects.filter(enterprise_number=intake.enterprise_number).count() == 1
+
+
+def test_without_the_lock_the_double_acceptance_is_real(committed_world, monkeypatch):
+    """Negative control of the test above."""
+    world = committed_world
+    intake = submit(world.trajectory)
+    monkeypatch.setattr(services, "_locked", lambda intake: Intake.objects.get(pk=intake.pk))
+    hold_inside(monkeypatch, "_company_of")
+    together(
+        lambda: services.accept(intake=intake, by=world.facilitator),
+        lambda: services.accept(intake=intake, by=world.administrator),
+    )
+    assert intake.log.filter(kind="accepted").count() == 2
+    assert events().count("accounts/invitation") == 2
+
+
+def test_accepting_and_declining_at_once_leaves_one_decision(committed_world):
+    world = committed_world
+    intake = submit(world.trajectory)
+    outcomes = together(
+        lambda: services.accept(intake=intake, by=world.facilitator),
+        lambda: services.decline(intake=intake, by=world.administrator, reason="Te laat"),
+    )
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Conflict", "Intake"]
+    intake.refresh_from_db()
+    assert list(intake.log.exclude(kind="submitted").values_list("kind", flat=True)) == [intake.state]
+
+
+def test_two_intakes_of_a_new_company_accepted_at_once_make_one_company(committed_world, monkeypatch):
+    world = committed_world
+    first = submit(world.trajectory, enterprise_number="0566988259")
+    second = submit(world.other_trajectory, enterprise_number="0566988259")
+    before = Organisation.objects.count()
+    hold_inside(monkeypatch, "_company_of")
+    outcomes = together(
+        lambda: services.accept(intake=first, by=world.facilitator),
+        lambda: services.accept(intake=second, by=world.administrator),
+    )
+    assert all(isinstance(outcome, Intake) for outcome in outcomes), outcomes
+    assert Company.objects.filter(enterprise_number="0566988259").count() == 1
+    assert Organisation.objects.count() == before + 1
+    assert Company.objects.get(enterprise_number="0566988259").organisation.participations.count() == 2
+
+
+def test_two_intakes_of_one_company_for_one_trajectory_are_not_both_accepted(committed_world, monkeypatch):
+    world = committed_world
+    intakes = [submit(world.trajectory, enterprise_number="0566988259") for _ in range(2)]
+    hold_inside(monkeypatch, "_company_of")
+    outcomes = together(
+        *(lambda intake=intake: services.accept(intake=intake, by=world.facilitator) for intake in intakes)
+    )
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Conflict", "Intake"]
+    assert Invitation.objects.count() == 1
+
+
+def test_one_form_sent_twenty_times_at_once_is_one_intake_and_one_mail(committed_world):
+    key = uuid.uuid4()
+    outcomes = together(
+        *[lambda: submit(committed_world.trajectory, key=key, enterprise_number="0566988259") for _ in range(20)]
+    )
+    assert {getattr(outcome, "pk", outcome) for outcome in outcomes} == {Intake.objects.get().pk}
+    assert events() == ["companies/intake_received"]
+    assert Intake.objects.get().answers.count() == 13
+
+
+def test_without_the_key_twenty_forms_are_twenty_intakes(committed_world):
+    """Negative control of the test above: nothing but the key holds them together."""
+    together(*[lambda: submit(committed_world.trajectory, enterprise_number="0566988259") for _ in range(20)])
+    assert Intake.objects.count() == 20
+
+
+def test_two_versions_of_one_form_at_once_are_told_apart(committed_world):
+    key = uuid.uuid4()
+    outcomes = together(
+        lambda: submit(committed_world.trajectory, key=key, enterprise_number="0566988259"),
+        lambda: submit(committed_world.trajectory, key=key, enterprise_number="0566988259", remark="Nog iets"),
+    )
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["AlreadySent", "Intake"]
+    assert Intake.objects.count() == 1
+
+
+def test_two_questionnaires_put_in_use_at_once_leave_one(committed_world):
+    world = committed_world
+    current = submit(world.trajectory).questionnaire
+    drafts = [services.copy_questionnaire(questionnaire=current, by=world.facilitator) for _ in range(2)]
+    outcomes = together(
+        *(lambda draft=draft: services.put_in_use(questionnaire=draft, by=world.facilitator) for draft in drafts)
+    )
+    assert [outcome for outcome in outcomes if isinstance(outcome, Conflict | Exception)] == []
+    assert type(current).objects.filter(state="current").count() == 1
+
+
+def test_postgresql_itself_keeps_the_log(committed_world):
+    entry = submit(committed_world.trajectory).log.get()
+    for statement in (
+        "UPDATE companies_intakelog SET text = 'x' WHERE id = %s",
+        "DELETE FROM companies_intakelog WHERE id = %s",
+    ):
+        with pytest.raises(DatabaseError, match="append-only"), connection.cursor() as cursor:
+            cursor.execute(statement, [entry.pk])

@@ -1,0 +1,128 @@
+"""Fixtures and rules of every test. The environment comes first: nothing of Django may be imported before it.
+
+A skipped test is a promise nobody checked, so a run with skips fails unless ALLOW_SKIPS=1 says that is fine.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+
+from tests import environment
+
+pytest_plugins = ["tests.cast"]
+
+
+# --- What could not run is listed last, and is a failure --------------------------------------------------------------
+
+
+def _skipped(config: pytest.Config) -> list[Any]:
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    return [] if reporter is None else reporter.stats.get("skipped", [])
+
+
+def _is_xdist_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if _is_xdist_worker(session.config) or os.environ.get("ALLOW_SKIPS") == "1":
+        return
+    if _skipped(session.config) and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Iterator[None]:
+    # Outermost, so that this list comes after pytest's own summary.
+    yield
+    skipped = _skipped(config)
+    if not skipped:
+        return
+    terminalreporter.section("could not run")
+    for report in skipped:
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        terminalreporter.write_line(f"{report.nodeid}: {reason.removeprefix('Skipped: ')}")
+    if os.environ.get("ALLOW_SKIPS") != "1":
+        terminalreporter.write_line("Not having run is a failure here. ALLOW_SKIPS=1 accepts it.", red=True)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    from django.conf import settings
+    from django.db import connection
+
+    if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
+        pytest.skip("needs PostgreSQL: run it with `make test` or `python -m tests.services`")
+    if item.get_closest_marker("redis") and not settings.REDIS_URL:
+        pytest.skip("needs Redis: run it with `make test` or `python -m tests.services`")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        # A worker process cannot see an in-memory SQLite, nor a broker in another process's memory.
+        if "celery_worker_process" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.postgres)
+            item.add_marker(pytest.mark.redis)
+
+
+# --- Each test starts fresh -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def _fresh_start() -> None:
+    """No rate limit counted by the test before, no language it had chosen."""
+    from django.conf import settings
+    from django.core.cache import cache
+    from django.utils import translation
+
+    from in2stem.cache import ForgivingClient
+
+    translation.deactivate()
+    ForgivingClient.memory.clear()
+    ForgivingClient.rest_until = 0
+    if settings.REDIS_URL:
+        # Not cache.clear(): that empties the whole Redis database, the broker's queues in it too.
+        client = redis.from_url(settings.REDIS_URL)
+        for key in client.scan_iter(match=f"{cache.key_prefix}:*", count=1000):
+            client.delete(key)
+        client.close()
+    else:
+        cache.clear()
+
+
+# --- Work behind the request ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def run_on_commit(
+    django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[Any]],
+) -> Callable[[], AbstractContextManager[Any]]:
+    """`with run_on_commit():` runs what the block left for after the commit, at its end. Needs only `db`."""
+    return partial(django_capture_on_commit_callbacks, execute=True)
+
+
+@pytest.fixture
+def celery_worker_process(transactional_db: None, tmp_path: Path) -> Iterator[Any]:
+    """A real Celery worker in its own process (tests/worker.py). Beat does not run: ask for the sweep yourself."""
+    from in2stem.celery import app
+    from tests.worker import WorkerProcess
+
+    app.control.purge()
+    worker = WorkerProcess(tmp_path)
+    worker.start()
+    try:
+        yield worker
+    finally:
+        worker.stop()
+
+
+@pytest.fixture(scope="session")
+def xdist_number() -> int:
+    """0 without pytest-xdist, 1 and up for its workers: for ports, folders and names that must not collide."""
+    return environment.NUMBER

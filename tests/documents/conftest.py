@@ -1,0 +1,39 @@
+"""Documents of the named cast."""
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from documents import services
+from documents.enums import DocumentPurpose
+
+
+def upload(content, name="verslag.pdf"):
+    return SimpleUploadedFile(name, content, content_type="text/html")
+
+
+@pytest.fixture
+def stored(world):
+    """`stored(content, name)`: a document of the school of the cast, still being checked."""
+
+    def make(content, name="verslag.pdf", organisation=None, by=None, purpose=DocumentPurpose.EVIDENCE):
+        return services.store(
+            upload=upload(content, name),
+            organisation=organisation or world.school,
+            purpose=purpose,
+            by=by or world.teacher,
+        )
+
+    return make
+
+
+@pytest.fixture
+def empty_disk(settings, tmp_path):
+    """A folder of its own for uploads, so that a test can say exactly what is in it."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return lambda: sorted(path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file())
+
+
+def bytes_of(response) -> bytes:
+    return b"".join(response.streaming_content) if response.streaming else io.BytesIO(response.content).read()

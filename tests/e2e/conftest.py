@@ -1,0 +1,126 @@
+"""Real Chromium on a live server. Pages are in Dutch; a script error, a CSP violation or a 5xx answer fails the test at its end.
+
+Playwright's sync API runs an event loop in this thread, so Django has to be told that its database calls here are fine.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, ViewportSize, sync_playwright
+
+from tests.services import find_chromium
+
+SCREENSHOTS = Path(django_settings.BASE_DIR) / "docs" / "screenshots"
+DESKTOP: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+# Debian's Chromium, in a container, without a word to the network.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+TIMEOUT_MILLISECONDS = 15_000
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = find_chromium()
+    if chromium is None:
+        pytest.skip("needs Chromium: run bin/system-packages test")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def site(live_server: Any, settings: Any) -> str:
+    """The address of the portal, without a slash at the end; links in mails and QR codes lead there too."""
+    settings.BASE_URL = live_server.url
+    return live_server.url
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
+    """`open_page(size=PHONE, java_script_enabled=False)` gives a page with its own cookies, closed afterwards."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def note_answer(response: Response) -> None:
+        if response.status >= 500:
+            complaints.append(f"{response.status} {response.url}")
+
+    def note(message: ConsoleMessage) -> None:
+        # A 403 or 404 that the test asks for is logged as an error too; that is not one.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            complaints.append(message.text)
+
+    def opened(size: ViewportSize | None = None, **options: Any) -> Page:
+        context = browser.new_context(
+            viewport=size or DESKTOP, locale="nl-BE", timezone_id="Europe/Brussels", base_url=site, **options
+        )
+        context.set_default_timeout(TIMEOUT_MILLISECONDS)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("response", note_answer)
+        page.on("console", note)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def desktop(open_page: Callable[..., Page]) -> Page:
+    return open_page(DESKTOP)
+
+
+@pytest.fixture
+def phone(open_page: Callable[..., Page]) -> Page:
+    return open_page(PHONE, is_mobile=True, has_touch=True)
+
+
+@pytest.fixture
+def no_javascript(open_page: Callable[..., Page]) -> Page:
+    return open_page(DESKTOP, java_script_enabled=False)
+
+
+@pytest.fixture
+def sign_in(site: str) -> Callable[[Page, Any], None]:
+    """`sign_in(page, user)` gives the page that person's session, without the form."""
+
+    def signed_in(page: Page, user: Any) -> None:
+        client = Client()
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        cookie = client.cookies[django_settings.SESSION_COOKIE_NAME]
+        page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site}])
+
+    return signed_in
+
+
+@pytest.fixture
+def screenshot(tmp_path: Path) -> Callable[[Page, str], Path]:
+    """`screenshot(page, "name")` writes docs/screenshots/name.png with UPDATE_SCREENSHOTS=1, else a temporary file."""
+
+    def taken(page: Page, name: str) -> Path:
+        folder = SCREENSHOTS if os.environ.get("UPDATE_SCREENSHOTS") == "1" else tmp_path
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{name}.png"
+        page.screenshot(path=path, full_page=True, animations="disabled")
+        return path
+
+    return taken

@@ -1,0 +1,161 @@
+"""Who sees a school, its scores and its evidence: a stranger nothing at all, a fellow the profile, the school everything."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.policy import Action, may
+from phases.models import Participation
+from schools import services
+from schools.enums import EvidenceState
+from schools.models import CriterionScore, Evidence, LabelAward, School
+from tests.schools.conftest import evidence, give_label, pdf, score
+
+pytestmark = pytest.mark.django_db
+
+MARKER = "ZEERGEHEIM"
+
+PROFILE = ("detail",)
+INSIDE = ("label", "evidence", "evidence-item")
+EDIT = ("criterion", "record-label", "outcome", "evidence-new", "evidence-edit")
+
+VOKA = ("administrator", "facilitator")
+FELLOWS = ("other_teacher", "owner", "colleague", "neighbour", "chair", "expert")
+STRANGERS = ("stranger",)
+
+
+@pytest.fixture
+def filled(school, world, criteria):
+    """A school with something to leak on every page."""
+    score(school, world, criteria[0], argument=MARKER)
+    give_label(school, world.teacher, proof=pdf(f"{MARKER}.pdf"), note=MARKER)
+    evidence(school, world.teacher, criteria[:1], title=MARKER, upload=pdf(f"{MARKER}.pdf"))
+    return school
+
+
+def address(name, school):
+    more = {
+        "criterion": ["1.1"],
+        "evidence-item": [school.evidence.get().pk],
+        "evidence-edit": [school.evidence.get().pk],
+        "evidence-submit": [school.evidence.get().pk],
+        "evidence-review": [school.evidence.get().pk],
+    }
+    return reverse(f"schools:{name}", args=[school.pk, *more.get(name, [])])
+
+
+@pytest.mark.parametrize("who", (*VOKA, "teacher"))
+@pytest.mark.parametrize("name", (*PROFILE, *INSIDE, *EDIT))
+def test_the_school_and_voka_open_every_page(name, who, filled, world, sign_in_as):
+    assert sign_in_as(getattr(world, who)).get(address(name, filled)).status_code == 200
+
+
+@pytest.mark.parametrize("who", FELLOWS)
+@pytest.mark.parametrize("name", (*INSIDE, *EDIT))
+def test_a_fellow_participant_may_not_look_inside(name, who, filled, world, sign_in_as):
+    response = sign_in_as(getattr(world, who)).get(address(name, filled))
+    assert response.status_code == 403
+    assert MARKER not in response.content.decode()
+
+
+@pytest.mark.parametrize("who", FELLOWS)
+def test_a_fellow_participant_sees_the_profile_and_the_level_and_nothing_more(who, filled, world, sign_in_as):
+    response = sign_in_as(getattr(world, who)).get(address("detail", filled))
+    assert response.status_code == 200
+    assert "Competent" in response.content.decode()
+    assert MARKER not in response.content.decode()
+
+
+@pytest.mark.parametrize("who", STRANGERS)
+@pytest.mark.parametrize("name", (*PROFILE, *INSIDE, *EDIT))
+def test_a_stranger_is_told_there_is_nothing(name, who, filled, world, sign_in_as):
+    response = sign_in_as(getattr(world, who)).get(address(name, filled))
+    assert response.status_code == 404
+    assert filled.organisation.name not in response.content.decode()
+
+
+@pytest.mark.parametrize("name", (*PROFILE, *INSIDE, *EDIT))
+def test_a_visitor_and_a_deactivated_person_sign_in_first(name, filled, world, client, sign_in_as):
+    assert client.get(address(name, filled)).status_code == 302
+    world.teacher.is_active = False
+    world.teacher.save()
+    assert sign_in_as(world.teacher).get(address(name, filled)).status_code == 302
+
+
+POSTS = {
+    "share": {"companies": []},
+    "criterion": {"score": "0", "argument": "Overschreven.", "version": "1"},
+    "record-label": {"level": "expert", "awarded_on": "2026-01-01"},
+    "outcome": {"outcome": "kept", "decided_on": "2026-01-01"},
+    "evidence-new": {"title": "Binnengesmokkeld"},
+    "evidence-edit": {"title": "Overschreven", "version": "1"},
+    "evidence-submit": {},
+    "evidence-review": {"decision": "approve"},
+}
+
+
+@pytest.mark.parametrize("who", (*FELLOWS, *STRANGERS))
+@pytest.mark.parametrize("name", POSTS)
+def test_nobody_else_changes_anything(name, who, filled, world, sign_in_as):
+    expected = 404 if who in STRANGERS else 403
+    assert sign_in_as(getattr(world, who)).post(address(name, filled), POSTS[name]).status_code == expected
+    assert Evidence.objects.get().state == EvidenceState.DRAFT
+    assert Evidence.objects.get().title == MARKER
+    assert CriterionScore.objects.get().argument == MARKER
+    assert LabelAward.objects.count() == 1
+
+
+def test_a_school_does_not_review_its_own_evidence(filled, world, sign_in_as):
+    services.submit_evidence(evidence=Evidence.objects.get(), by=world.teacher)
+    response = sign_in_as(world.teacher).post(address("evidence-review", filled), POSTS["evidence-review"])
+    assert response.status_code == 403
+    assert Evidence.objects.get().state == EvidenceState.SUBMITTED
+
+
+def test_evidence_is_not_found_under_another_school(filled, other_school, world, sign_in_as):
+    item = Evidence.objects.get().pk
+    for who in ("other_teacher", "administrator"):
+        client = sign_in_as(getattr(world, who))
+        for name in ("evidence-item", "evidence-edit", "evidence-submit", "evidence-review"):
+            response = client.post(reverse(f"schools:{name}", args=[other_school.pk, item]), {"decision": "approve"})
+            assert response.status_code == 404
+
+
+def test_a_mentor_company_looks_inside_but_changes_nothing(filled, world, sign_in_as):
+    services.share_scores(school=filled, companies=[world.company], by=world.teacher)
+    client = sign_in_as(world.owner)
+    for name in INSIDE:
+        assert client.get(address(name, filled)).status_code == 200
+    for name in EDIT:
+        assert client.get(address(name, filled)).status_code == 403
+    assert sign_in_as(world.neighbour).get(address("label", filled)).status_code == 403
+
+
+def test_a_former_participant_still_sees_the_profile(filled, world, sign_in_as):
+    Participation.objects.filter(organisation=world.company).update(left_on="2099-01-01")
+    assert sign_in_as(world.owner).get(address("detail", filled)).status_code == 200
+
+
+PEOPLE = (*VOKA, "teacher", *FELLOWS, *STRANGERS)
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_what_is_listed_is_what_the_policy_allows(who, filled, strange_school, world):
+    services.share_scores(school=filled, companies=[world.company], by=world.teacher)
+    evidence(strange_school, world.administrator, list(filled.evidence.get().criteria.all()))
+    person = type(world.owner).objects.get(pk=getattr(world, who).pk)
+    listed = set(School.objects.visible_to(person))
+    assert listed == {school for school in School.objects.all() if may(person, Action.SEE_SCHOOL, school)}
+    pieces = set(Evidence.objects.visible_to(person))
+    assert pieces == {e for e in Evidence.objects.all() if may(person, Action.SEE_SCHOOL_SCORES, e.school)}
+
+
+@pytest.mark.parametrize("pk", ["0", "999999", "9" * 30, "9" * 400])
+def test_a_number_that_is_no_school_is_a_404(pk, world, sign_in_as):
+    client = sign_in_as(world.administrator)
+    for name in ("", "label/", "bewijs/", "bewijs/nieuw/", f"bewijs/{pk}/"):
+        assert client.get(f"/scholen/{pk}/{name}").status_code == 404
+
+
+@pytest.mark.parametrize("query", ["?q=%00", "?page=" + "9" * 400, "?page=-1", "?q=" + "a" * 5000, "?q='%20OR%201=1--"])
+def test_odd_searches_are_no_errors(query, world, sign_in_as):
+    assert sign_in_as(world.administrator).get(reverse("schools:list") + query).status_code == 200

@@ -1,0 +1,92 @@
+"""A steering group, a priority and its workgroup around the cast; apps above this one set their scenes with it too."""
+
+import datetime
+from dataclasses import dataclass
+from decimal import Decimal
+
+from phases.enums import Phase
+from phases.models import Trajectory
+from tests.cast import World
+from workgroups import services
+from workgroups.enums import SeatRole, SteeringRole
+from workgroups.models import ActionPoint, ActionPriority, Objective, Workgroup
+
+A_DAY = datetime.date(2026, 1, 15)
+
+
+@dataclass
+class Scene:
+    """One complete workgroup. Chair: `chair` (company); participants: `owner` (company) and `teacher` (school)."""
+
+    world: World
+    priority: ActionPriority
+    workgroup: Workgroup
+
+    def again(self) -> Workgroup:
+        """The workgroup as a new request sees it."""
+        return Workgroup.objects.with_people().get(pk=self.workgroup.pk)
+
+    def in_phase(self, phase) -> "Scene":
+        """Put the trajectory in a phase, without the machine."""
+        put_in_phase(self.world.trajectory, phase)
+        return self
+
+    def objective(self, **values) -> Objective:
+        """An objective that was set in phase 2: from 10 up to 20."""
+        facts = {
+            "title": "Meer vaste mentoren",
+            "indicator": "Plaatsen met een vaste mentor",
+            "unit": "plaatsen",
+            "baseline_value": Decimal(10),
+            "target_value": Decimal(20),
+            "due_on": datetime.date(2026, 6, 30),
+        }
+        return Objective.objects.create(workgroup=self.workgroup, **facts | values)
+
+    def action_point(self, **values) -> ActionPoint:
+        """An open action point."""
+        facts = {"title": "Mentoren bellen", "due_on": datetime.date(2026, 3, 1)}
+        return ActionPoint.objects.create(workgroup=self.workgroup, **facts | values)
+
+
+def put_in_phase(trajectory, phase) -> None:
+    Trajectory.objects.filter(pk=trajectory.pk).update(phase=phase)
+    trajectory.phase = phase
+
+
+def make_steering_group(world) -> None:
+    """Chaired by the expert, with someone from a school and from a company."""
+    people = {world.expert: SteeringRole.CHAIR, world.teacher: SteeringRole.MEMBER, world.owner: SteeringRole.MEMBER}
+    for user, role in people.items():
+        services.appoint(
+            trajectory=world.trajectory,
+            membership=world.membership(user),
+            role=role,
+            by=world.facilitator,
+            started_on=A_DAY,
+        )
+
+
+def make_workgroup(world, title="Stagetrajecten", trajectory=None, people=True) -> Workgroup:
+    """A workgroup of a decided priority; with `people` it is complete."""
+    by = world.administrator
+    priority = services.propose_priority(trajectory=trajectory or world.trajectory, title=title, by=by)
+    priority = services.decide_priority(priority=priority, by=by)
+    workgroup = services.create_workgroup(priority=priority, name=title, by=by)
+    seats = {
+        world.chair: SeatRole.CHAIR,
+        world.facilitator: SeatRole.FACILITATOR,
+        world.owner: SeatRole.PARTICIPANT,
+        world.teacher: SeatRole.PARTICIPANT,
+    }
+    for user, role in seats.items() if people else ():
+        services.seat(workgroup=workgroup, membership=world.membership(user), role=role, by=by, started_on=A_DAY)
+    return Workgroup.objects.get(pk=workgroup.pk)
+
+
+def make_scene(world) -> Scene:
+    """The trajectory in phase 2 with a steering group and one complete workgroup."""
+    put_in_phase(world.trajectory, Phase.PRIORITIES)
+    make_steering_group(world)
+    workgroup = make_workgroup(world)
+    return Scene(world=world, priority=workgroup.priority, workgroup=workgroup)

@@ -1,0 +1,166 @@
+"""Verbs on objectives: set, measure, explain, adjust."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.policy import Action, Conflict, may, require
+from phases.enums import Phase
+from workgroups.enums import Direction, MeasurementKind
+from workgroups.models import Measurement, Objective, TargetAdjustment, Workgroup
+from workgroups.services.door import enter, needed_text, require_member, save
+from workgroups.windows import Work
+
+# What the evaluation measures against. From phase 3 on only an empty one can still be filled in.
+FROZEN_FIELDS = ("indicator", "unit", "direction", "baseline_value", "target_value", "due_on")
+
+
+def is_frozen(trajectory) -> bool:
+    """Whether start values and targets are fixed."""
+    return Phase(trajectory.phase).number >= Phase.ACTION.number
+
+
+@transaction.atomic
+def add_objective(
+    *,
+    workgroup,
+    title,
+    by,
+    indicator="",
+    unit="",
+    direction=Direction.UP,
+    baseline_value=None,
+    target_value=None,
+    due_on=None,
+    owner=None,
+) -> Objective:
+    """Set an objective. Figures may follow later, but phase 3 asks for one that is complete."""
+    require(by, Action.LEAD_WORKGROUP, workgroup)
+    enter(workgroup.trajectory, Work.OBJECTIVES, by)
+    workgroup = Workgroup.objects.get(pk=workgroup.pk)
+    require_member(workgroup, owner)
+    return save(
+        Objective(
+            workgroup=workgroup,
+            title=title,
+            indicator=indicator,
+            unit=unit,
+            direction=direction,
+            baseline_value=baseline_value,
+            target_value=target_value,
+            due_on=due_on,
+            owner=owner,
+        )
+    )
+
+
+@transaction.atomic
+def update_objective(
+    *, objective, title, by, indicator, unit, direction, baseline_value, target_value, due_on, owner=None
+) -> Objective:
+    """Change an objective. What the evaluation measures against is frozen from phase 3 on; see `adjust_target`."""
+    require(by, Action.LEAD_WORKGROUP, objective.workgroup)
+    trajectory = enter(objective.trajectory, Work.OBJECTIVES, by)
+    objective = _again(objective)
+    values = {
+        "indicator": indicator,
+        "unit": unit,
+        "direction": direction,
+        "baseline_value": baseline_value,
+        "target_value": target_value,
+        "due_on": due_on,
+    }
+    if is_frozen(trajectory):
+        _refuse_frozen(objective, values)
+    if owner is not None and owner.pk != objective.owner_id:
+        require_member(objective.workgroup, owner)
+    for field, value in values.items():
+        setattr(objective, field, value)
+    objective.title, objective.owner = title, owner
+    return save(objective)
+
+
+def _refuse_frozen(objective, values):
+    changed = [
+        field
+        for field in FROZEN_FIELDS
+        if getattr(objective, field) not in (None, "") and getattr(objective, field) != values[field]
+    ]
+    if changed:
+        names = ", ".join(str(Objective._meta.get_field(field).verbose_name) for field in changed)
+        raise Conflict(
+            _("Fixed since phase 3: %(fields)s. Adjust the target with a reason; the old one stays visible.")
+            % {"fields": names}
+        )
+
+
+@transaction.atomic
+def adjust_target(*, objective, new_target, reason, by, new_due_on=None) -> TargetAdjustment:
+    """Replace a target (and its date, if given) with a reason; the old ones stay on record."""
+    if not may(by, Action.STEER, objective.workgroup):
+        require(by, Action.LEAD_WORKGROUP, objective.workgroup)
+    reason = needed_text(reason, _("Write why the target is adjusted."))
+    enter(objective.trajectory, Work.ADJUSTING, by)
+    objective = _again(objective)
+    new_due_on = new_due_on or objective.due_on
+    if (new_target, new_due_on) == (objective.target_value, objective.due_on):
+        raise Conflict(_("This is the target and the date the objective already has."))
+    adjustment = TargetAdjustment.objects.create(
+        objective=objective,
+        old_target=objective.target_value,
+        new_target=new_target,
+        old_due_on=objective.due_on,
+        new_due_on=new_due_on,
+        reason=reason,
+        by=by,
+    )
+    objective.target_value, objective.due_on = new_target, new_due_on
+    save(objective)
+    return adjustment
+
+
+@transaction.atomic
+def measure(*, objective, value, measured_on, kind, by, note="") -> Measurement:
+    """Record a value of the indicator. The last final measurement counts and takes "not measured" away."""
+    require(by, Action.LEAD_WORKGROUP, objective)
+    enter(objective.trajectory, Work.FINAL if kind == MeasurementKind.FINAL else Work.INTERIM, by)
+    objective = _again(objective)
+    if measured_on > timezone.localdate():
+        raise Conflict(_("The date of a measurement is today or earlier."))
+    measurement = save(
+        Measurement(objective=objective, value=value, measured_on=measured_on, kind=kind, note=note, by=by)
+    )
+    if kind == MeasurementKind.FINAL and objective.not_measured_reason:
+        objective.not_measured_reason = ""
+        save(objective)
+    return measurement
+
+
+@transaction.atomic
+def explain_missed_target(*, objective, explanation, by) -> Objective:
+    """Write why the target was missed."""
+    require(by, Action.LEAD_WORKGROUP, objective)
+    explanation = needed_text(explanation, _("Write why the target was missed."))
+    enter(objective.trajectory, Work.FINAL, by)
+    objective = _again(objective)
+    if objective.final is None or objective.is_reached_with(objective.final.value):
+        raise Conflict(_("There is nothing to explain: no final measurement misses the target."))
+    objective.explanation = explanation
+    return save(objective)
+
+
+@transaction.atomic
+def mark_not_measured(*, objective, reason, by) -> Objective:
+    """Write why there is no final measurement."""
+    require(by, Action.LEAD_WORKGROUP, objective)
+    reason = needed_text(reason, _("Write why this objective was not measured."))
+    enter(objective.trajectory, Work.FINAL, by)
+    objective = _again(objective)
+    if objective.final is not None:
+        raise Conflict(_("This objective already has a final measurement."))
+    objective.not_measured_reason = reason
+    return save(objective)
+
+
+def _again(objective) -> Objective:
+    return Objective.objects.select_related("workgroup__priority").get(pk=objective.pk)
