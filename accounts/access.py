@@ -85,10 +85,17 @@ class SecondFactorMiddleware:
     """
 
     # Setting it up asks for the password again, and wants every address of the account confirmed or removed.
-    on_the_way = frozenset({
-        "account_logout", "account_reauthenticate", "account_email", "account_confirm_email", "mfa_index",
-        "mfa_activate_totp", "mfa_reauthenticate",
-    })  # fmt: skip - the list is all there is to read
+    on_the_way = frozenset(
+        {
+            "account_logout",
+            "account_reauthenticate",
+            "account_email",
+            "account_confirm_email",
+            "mfa_index",
+            "mfa_activate_totp",
+            "mfa_reauthenticate",
+        }
+    )  # fmt: skip - the list is all there is to read
 
     def __init__(self, get_response):
         self.get_response = get_response

@@ -211,4 +211,6 @@ class MembershipAdmin(PortalModelAdmin):
     @admin.action(description=_("End these memberships today"))
     def end(self, request, queryset):
         done = _("Memberships ended: %(count)d.")
-        self.carry_out(request, queryset, lambda membership: services.end_membership(membership=membership, by=request.user), done)
+        self.carry_out(
+            request, queryset, lambda membership: services.end_membership(membership=membership, by=request.user), done
+        )

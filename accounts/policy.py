@@ -136,7 +136,8 @@ def agreed_to_show_scores(user, obj):
 
 
 def _organisation_id(obj):
-    return getattr(obj, "organisation_id", None) or obj.pk
+    """The organisation that the object belongs to (None while it has none), or is."""
+    return obj.organisation_id if hasattr(obj, "organisation_id") else obj.pk
 
 
 PERMISSIONS = {
@@ -193,7 +194,9 @@ def refusal_of(action):
 _REFUSALS = {
     Action.MODERATE: _("Only Voka staff can do this."),
     Action.MANAGE_PEOPLE: _("Only a Voka administrator can do this."),
-    Action.MOVE_PHASE: _("Only Voka moves a trajectory to the next phase. Ask the Voka staff member of your trajectory."),
+    Action.MOVE_PHASE: _(
+        "Only Voka moves a trajectory to the next phase. Ask the Voka staff member of your trajectory."
+    ),
     Action.ADJUST_COURSE: _("Only Voka or the chair of the steering group can adjust the course."),
     Action.OVERRIDE_PHASE: _("Only a Voka administrator can continue while something is still missing."),
     Action.STEER: _("Only Voka or the chair of the steering group can decide this."),

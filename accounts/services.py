@@ -50,7 +50,9 @@ def check_invitation(*, organisation, email, role, by) -> None:
         require(by, letting_in(organisation), organisation)
     _check_role(role, organisation)
     if Membership.objects.active().filter(organisation=organisation, user=account_of(email)).exists():
-        raise Conflict(_("%(email)s already belongs to %(organisation)s.") % {"email": email, "organisation": organisation})
+        raise Conflict(
+            _("%(email)s already belongs to %(organisation)s.") % {"email": email, "organisation": organisation}
+        )
     open_ones = organisation.invitations.open().exclude(email__iexact=email).count()
     if by is not None and open_ones >= OPEN_INVITATIONS_MAX and not is_voka_staff(by):
         raise Conflict(_("There are already many open invitations. Withdraw one first, or ask Voka."))
@@ -62,7 +64,9 @@ def _check_role(role, organisation):
 
 
 @transaction.atomic
-def invite(*, organisation, email, role, by, first_name="", last_name="", job_function="", function_profile="", phone=""):
+def invite(
+    *, organisation, email, role, by, first_name="", last_name="", job_function="", function_profile="", phone=""
+):
     """Offer a membership; an open invitation for the same address is renewed (its old link stops working).
 
     `by` may be None for the system. Sending the mail is the caller's job: mail lives on a higher floor.
@@ -104,7 +108,8 @@ def withdraw_invitation(*, invitation, by) -> Invitation:
     require(by, letting_in(invitation.organisation), invitation.organisation)
     if invitation.accepted_at:
         raise Conflict(
-            _("%(email)s has already accepted this invitation. End the membership instead.") % {"email": invitation.email}
+            _("%(email)s has already accepted this invitation. End the membership instead.")
+            % {"email": invitation.email}
         )
     if invitation.withdrawn_at is None:
         invitation.withdrawn_at = timezone.now()
@@ -141,7 +146,9 @@ def accept_invitation(*, invitation, user=None, first_name="", last_name="", pas
 
 
 def _new_account(invitation, owner, *, first_name, last_name, password):
-    taken = Conflict(_("There is already an account with this e-mail address. Sign in first, then open the link again."))
+    taken = Conflict(
+        _("There is already an account with this e-mail address. Sign in first, then open the link again.")
+    )
     if owner is not None:
         raise taken
     try:
@@ -170,7 +177,9 @@ def check_member(*, user, organisation, role, by) -> None:
         require(by, letting_in(organisation), organisation)
     _check_role(role, organisation)
     if user is not None and Membership.objects.filter(user=user, organisation=organisation, ended_on=None).exists():
-        raise Conflict(_("%(email)s already belongs to %(organisation)s.") % {"email": user, "organisation": organisation})
+        raise Conflict(
+            _("%(email)s already belongs to %(organisation)s.") % {"email": user, "organisation": organisation}
+        )
 
 
 @transaction.atomic
@@ -221,7 +230,9 @@ def end_membership(*, membership, by) -> Membership:
 
 def _member_to_change(membership, organisation, by):
     require(by, letting_in(organisation), organisation)
-    return Membership.objects.select_for_update(of=("self",)).select_related("user", "organisation").get(pk=membership.pk)
+    return (
+        Membership.objects.select_for_update(of=("self",)).select_related("user", "organisation").get(pk=membership.pk)
+    )
 
 
 def _keep_someone_in_charge(membership, by):

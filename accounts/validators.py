@@ -10,12 +10,15 @@ HOME_REGION = "BE"
 
 
 def validate_phone(value: str) -> None:
-    """A telephone number that can exist, in any notation people use ("014 12 34 56", "+31 6 12345678")."""
+    """A complete telephone number, in any notation people use ("014 12 34 56", "+31 6 12345678").
+
+    Whether it is in use is not asked: number plans change faster than this portal.
+    """
     try:
-        is_valid = phonenumbers.is_valid_number(phonenumbers.parse(value, HOME_REGION))
+        reason = phonenumbers.is_possible_number_with_reason(phonenumbers.parse(value, HOME_REGION))
     except phonenumbers.NumberParseException:
-        is_valid = False
-    if not is_valid:
+        reason = None
+    if reason != phonenumbers.ValidationResult.IS_POSSIBLE:
         raise ValidationError(_("This is not a telephone number. Example: 014 12 34 56 or +32 470 12 34 56."))
 
 

@@ -187,6 +187,15 @@ class ContactPart(forms.Form):
 
 
 @dataclass(frozen=True)
+class Option:
+    """A choice card. Its words are translated once and shown below every question."""
+
+    value: str
+    label: str
+    explanation: str = ""
+
+
+@dataclass(frozen=True)
 class QuestionRow:
     """A question with its three fields, as the page shows it."""
 
@@ -260,15 +269,15 @@ class BaselinePart(forms.Form):
             for question in self.asked
         ]
 
-    @property
-    def steps(self) -> list[Maturity]:
+    @cached_property
+    def steps(self) -> list[Option]:
         """The answers on the scale, 0 to 4."""
-        return [value for value in Maturity if value.counts]
+        return [Option(value.value, str(value.label), str(value.explanation)) for value in Maturity if value.counts]
 
-    @property
-    def specials(self) -> list[Maturity]:
+    @cached_property
+    def specials(self) -> list[Option]:
         """The two answers that never count."""
-        return [value for value in Maturity if not value.counts]
+        return [Option(value.value, str(value.label)) for value in Maturity if not value.counts]
 
     def given_answers(self) -> list[GivenAnswer]:
         return [

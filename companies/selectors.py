@@ -4,12 +4,17 @@ An average only counts answers on the scale; it always travels with how many tho
 """
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
-from django.db.models import Prefetch
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import Membership
-from companies.enums import Maturity, QuestionnaireState
-from companies.models import Company, Intake, IntakeAnswer, Questionnaire
+from charts import Dumbbell, Entry, Funnel, dumbbell, funnel
+from companies.enums import IntakeState, LogKind, Maturity, QuestionnaireState
+from companies.models import Company, Intake, IntakeAnswer, IntakeLog, Questionnaire
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,21 @@ class Baseline:
         """Mean of the answers on the scale, 0 to 4; None when none counts."""
         points = [row.value.points for row in self.rows if row.value.points is not None]
         return sum(points) / len(points) if points else None
+
+    @property
+    def chart(self) -> Dumbbell:
+        """Each form of cooperation on the scale from 0 to 4; an answer that does not count is there in words."""
+        return dumbbell(
+            [
+                Entry(row.text, row.value.points, number=str(row.number), start_words=str(row.value.label))
+                for row in self.rows
+            ],
+            title=_("Forms of cooperation"),
+            row_name=_("Form of cooperation"),
+            maximum=4,
+            sentence=_("This is the start. The final measurement comes beside it later."),
+            steps=" · ".join(step.in_full for step in Maturity if step.counts),
+        )
 
 
 def current_questionnaire() -> Questionnaire | None:
@@ -104,6 +124,67 @@ def _row(answer) -> BaselineRow:
         volume=answer.volume,
         remark=answer.remark,
     )
+
+
+def intake_funnel(trajectory) -> Funnel:
+    """How many sign-ups for `trajectory` came how far; one query. For Voka only: the caller asks."""
+    started = IntakeLog.objects.filter(intake=OuterRef("pk"), kind=LogKind.IN_CONTACT)
+    is_refined, is_accepted = Q(refined_at__isnull=False), Q(state=IntakeState.ACCEPTED)
+    counts = (
+        Intake.objects.filter(trajectory=trajectory)
+        .annotate(was_in_contact=Exists(started))
+        .aggregate(
+            submitted=Count("pk"),
+            in_contact=Count("pk", filter=Q(was_in_contact=True) | is_refined | is_accepted),
+            refined=Count("pk", filter=is_refined),
+            accepted=Count("pk", filter=is_accepted),
+            unrefined=Count("pk", filter=is_accepted & ~is_refined),
+            declined=Count("pk", filter=Q(state=IntakeState.DECLINED)),
+        )
+    )
+
+    def rows(**filters) -> str:
+        filters["trajectory__id__exact"] = trajectory.pk
+        return reverse("admin:companies_intake_changelist") + "?" + urlencode(filters)
+
+    return funnel(
+        [
+            (_("Submitted"), counts["submitted"], rows()),
+            (_("In contact or further"), counts["in_contact"], ""),
+            (_("Refined"), counts["refined"], rows(refined_at__isnull=False)),
+            (_("Accepted"), counts["accepted"], rows(state__exact=IntakeState.ACCEPTED)),
+        ],
+        title=_("From sign-up to accepted"),
+        total=counts["submitted"],
+        aside=[(_("Declined"), counts["declined"], rows(state__exact=IntakeState.DECLINED))],
+        sentence=_funnel_in_a_sentence(**counts),
+    )
+
+
+def _funnel_in_a_sentence(*, submitted, accepted, declined, unrefined, **_others) -> str:
+    sentences = [
+        ngettext(
+            "Accepted: %(accepted)d of %(count)d sign-up.",
+            "Accepted: %(accepted)d of %(count)d sign-ups.",
+            submitted,
+        )
+        % {"accepted": accepted, "count": submitted}
+    ]
+    if undecided := submitted - accepted - declined:
+        sentences.append(
+            ngettext("%(count)d is still to be decided.", "%(count)d are still to be decided.", undecided)
+            % {"count": undecided}
+        )
+    if unrefined:
+        sentences.append(
+            ngettext(
+                "%(count)d was accepted and is still to be refined.",
+                "%(count)d were accepted and are still to be refined.",
+                unrefined,
+            )
+            % {"count": unrefined}
+        )
+    return " ".join(sentences)
 
 
 def contacts_of(organisation):

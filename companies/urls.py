@@ -9,5 +9,6 @@ urlpatterns = [
     path("inschrijven/", views.intake, name="intake"),
     path("inschrijven/bedankt/", views.thanks, name="thanks"),
     path("bedrijven/", views.company_list, name="list"),
+    path("bedrijven/instroom/<slug:slug>/", views.intake_funnel, name="funnel"),
     path("bedrijven/<int:pk>/", views.company_detail, name="detail"),
 ]

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from accounts.access import members_only, public
+from accounts.access import members_only, public, staff_only
 from accounts.policy import Action, Conflict, may, require
 from companies import selectors, services
 from companies.forms import IntakeForm, SearchForm
@@ -81,6 +81,14 @@ def company_detail(request, pk):
         "intakes": selectors.intakes_for_staff(company) if is_staff else [],
     }
     return render(request, "companies/company_detail.html", context)
+
+
+@staff_only
+def intake_funnel(request, slug):
+    """How many sign-ups for a trajectory came how far, for Voka."""
+    trajectory = get_object_or_404(Trajectory.objects.visible_to(request.user), slug=slug)
+    context = {"trajectory": trajectory, "chart": selectors.intake_funnel(trajectory)}
+    return render(request, "companies/intake_funnel.html", context)
 
 
 def _facts(company):

@@ -36,7 +36,8 @@ _written: ContextVar[list[str] | None] = ContextVar("files written in this trans
 @contextmanager
 def atomic_with_files() -> Iterator[None]:
     """A transaction that removes the files stored inside it when it fails. Works as a decorator too; may be nested."""
-    outer, mine = _written.get(), []
+    outer = _written.get()
+    mine: list[str] = []
     token = _written.set(mine)
     try:
         with transaction.atomic():
@@ -150,7 +151,7 @@ def refuse(document_id, reason, facts=None) -> None:
     document = Document.objects.select_for_update().get(pk=document_id)
     if document.state != DocumentState.CHECKING:
         return
-    stored = document.file.name
+    stored = str(document.file.name)
     with translation.override(settings.LANGUAGE_CODE):
         document.refusal = sentence(reason, facts)
     document.state, document.file = DocumentState.REFUSED, ""

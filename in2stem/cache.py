@@ -18,7 +18,17 @@ logger = logging.getLogger(__name__)
 REST_SECONDS = 15
 
 OPERATIONS = (
-    "add", "get", "set", "touch", "delete", "get_many", "has_key", "incr", "set_many", "delete_many", "clear",
+    "add",
+    "get",
+    "set",
+    "touch",
+    "delete",
+    "get_many",
+    "has_key",
+    "incr",
+    "set_many",
+    "delete_many",
+    "clear",
 )  # fmt: skip - the list is all there is to read
 
 

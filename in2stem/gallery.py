@@ -1,12 +1,14 @@
 """Sample data for the sheet of components at /componenten/. Invented names; nothing here touches the database."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 
 from django import forms
 from django.core.paginator import Paginator
 from django.utils import timezone
 
+from charts import Entry, bullet, dumbbell, funnel, way
 from phases.enums import Phase
 
 NOW_PHASE = Phase.ACTION
@@ -58,10 +60,88 @@ def _phases(today: date) -> list[SimpleNamespace]:
     ]
 
 
+def _line(name, start, now, target, **facts) -> SimpleNamespace:
+    """An objective with whole figures."""
+    words = {
+        key: "" if value is None else str(value) for key, value in [("start", start), ("now", now), ("target", target)]
+    }
+    values = {"start": start, "now": now, "target": target}
+    return SimpleNamespace(name=name, bullet=bullet(**values), way=way(**values), **words, **facts)
+
+
+def _lines() -> list[SimpleNamespace]:
+    return [
+        _line(
+            "Stageplaatsen met een vaste mentor",
+            12,
+            31,
+            45,
+            unit="plaatsen",
+            note="Tegen 30/10/2026",
+            tag="Op schema",
+            tone="ok",
+        ),
+        _line("Leerlingen die afhaken", 18, 11, 6, unit="leerlingen", note="Lager is beter"),
+        _line("Verschil met het gemiddelde", -12, -4, 6, unit="punten", note="Het streepje in de balk is nul"),
+        _line("Bedrijfsbezoeken", 5, None, 18, unit="bezoeken", note="Nog niet gemeten"),
+        _line("Aantal gastlessen", 3, 4, None, unit="lessen", note="Het doel is nog niet bekend"),
+    ]
+
+
+def _charts() -> dict[str, object]:
+    lines = _lines()
+    return {
+        "lines": lines,
+        "growth": dumbbell(
+            [
+                Entry("Instructie", Decimal("1.7"), Decimal("2.9"), number="1", note="3 van 3 criteria"),
+                Entry(
+                    "Implementatie van het curriculum",
+                    Decimal("3.1"),
+                    Decimal("2.1"),
+                    number="2",
+                    note="3 van 3 criteria",
+                ),
+                Entry("Evaluatie", Decimal("1.5"), None, number="3", note="2 van 2 criteria"),
+                Entry("Connecties", None, Decimal("2.6"), number="6", note="5 van 5 criteria"),
+            ],
+            title="Gemiddelde per kernelement",
+            row_name="Kernelement",
+            maximum=4,
+            decimals=1,
+            sentence="Instructie groeide het meest: van 1,7 naar 2,9.",
+        ),
+        "start_only": dumbbell(
+            [
+                Entry("Werkplekleren en stages aanbieden", 3, number="1"),
+                Entry("Gastlessen geven", None, number="2", start_words="niet van toepassing"),
+                Entry("Toestellen en materiaal delen met scholen in de buurt", 0, number="3"),
+            ],
+            title="Soorten samenwerking",
+            row_name="Soort samenwerking",
+            maximum=4,
+            sentence="2 van de 3 antwoorden tellen mee.",
+            steps="0 niet · 1 ad hoc · 2 herhaald · 3 structureel · 4 geïntegreerd",
+        ),
+        "groups": [
+            SimpleNamespace(name="Stagetrajecten", url="#content", lines=lines[:2]),
+            SimpleNamespace(name="Meten en sturen", url="#content", lines=lines[2:4]),
+            SimpleNamespace(name="Samen onderhoud van toestellen", url="#content", lines=[]),
+        ],
+        "sign_ups": funnel(
+            [("Ingediend", 12, "#content"), ("In contact of verder", 9, ""), ("Verfijnd", 5, ""), ("Aanvaard", 4, "")],
+            title="Van inschrijving tot aanvaard",
+            total=12,
+            aside=[("Afgewezen", 2, "")],
+            sentence="Aanvaard: 4 van de 12 inschrijvingen.",
+        ),
+    }
+
+
 def samples(page_number: str | None) -> dict[str, object]:
     """Everything the sheet shows, for one page number of its sample list."""
     today = timezone.localdate()
-    return {
+    return _charts() | {
         "form": SampleForm(
             {"name": "Kempische Precisiewerken bv", "number": "0200.004.300", "size": "m", "contact": "m"}
         ),

@@ -3,6 +3,7 @@
 Error pages are rendered by the same templates everywhere; only 500.html must stand on its own, without any context.
 """
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -51,7 +52,8 @@ def gallery(request):
 
 @requires_csrf_token
 def bad_request(request, exception=None):
-    return render(request, "400.html", status=400)
+    status = 413 if isinstance(exception, RequestDataTooBig) else 400
+    return render(request, f"{status}.html", status=status)
 
 
 @requires_csrf_token

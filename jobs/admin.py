@@ -37,5 +37,6 @@ class JobAdmin(admin.ModelAdmin):
             services.retry(job=job)
         messages.success(
             request,
-            ngettext("%(count)d job starts again.", "%(count)d jobs start again.", len(parked)) % {"count": len(parked)},
+            ngettext("%(count)d job starts again.", "%(count)d jobs start again.", len(parked))
+            % {"count": len(parked)},
         )

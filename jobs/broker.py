@@ -28,7 +28,7 @@ def publish(job_id, *, queue) -> bool:
     try:
         if settings.REDIS_URL:
             _ping()
-        run.apply_async(args=[job_id], queue=queue, retry=False)
+        run.apply_async(args=(job_id,), queue=queue, retry=False)
     except Exception as error:  # whatever the broker's fault is, the job is safe in the database
         _rest_until = time.monotonic() + REST_SECONDS
         logger.warning("broker out of reach: %s", type(error).__name__)

@@ -30,7 +30,12 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request, model_admin):
-        return [("open", _("Open")), ("expired", _("Expired")), ("accepted", _("Accepted")), ("withdrawn", _("Withdrawn"))]
+        return [
+            ("open", _("Open")),
+            ("expired", _("Expired")),
+            ("accepted", _("Accepted")),
+            ("withdrawn", _("Withdrawn")),
+        ]
 
     def queryset(self, request, queryset):
         match self.value():
@@ -61,7 +66,11 @@ class InvitationAdmin(PortalModelAdmin):
 
     def get_fields(self, request, obj=None):
         asked = AdminInvitationForm.Meta.fields
-        return [*asked, "invited_by", "created_at", "expires_at", "accepted_at", "accepted_by", "withdrawn_at"] if obj else asked
+        return (
+            [*asked, "invited_by", "created_at", "expires_at", "accepted_at", "accepted_by", "withdrawn_at"]
+            if obj
+            else asked
+        )
 
     def get_form(self, request, obj=None, **kwargs):
         form = super().get_form(request, obj, **kwargs)
@@ -83,9 +92,13 @@ class InvitationAdmin(PortalModelAdmin):
     @admin.action(description=_("Send the mail again (the old link stops working)"))
     def send_again(self, request, queryset):
         done = _("Mails on their way: %(count)d.")
-        self.carry_out(request, queryset, lambda invitation: services.invite_again(invitation=invitation, by=request.user), done)
+        self.carry_out(
+            request, queryset, lambda invitation: services.invite_again(invitation=invitation, by=request.user), done
+        )
 
     @admin.action(description=_("Withdraw: the link stops working"))
     def withdraw(self, request, queryset):
         done = _("Invitations withdrawn: %(count)d.")
-        self.carry_out(request, queryset, lambda invitation: withdraw_invitation(invitation=invitation, by=request.user), done)
+        self.carry_out(
+            request, queryset, lambda invitation: withdraw_invitation(invitation=invitation, by=request.user), done
+        )

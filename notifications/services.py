@@ -3,6 +3,7 @@
 Inviting by mail lives here and not in accounts: it needs both, so it belongs to the higher floor.
 """
 
+import re
 from smtplib import SMTPRecipientsRefused
 
 from django.conf import settings
@@ -43,19 +44,29 @@ def queue_mail(*, event, to, context, recipient=None, is_sensitive=False) -> Out
         subject, _separator, text = render_to_string(f"emails/{event}.txt", context).strip().partition("\n")
         html = render_to_string(f"emails/{event}.html", context | {"subject": subject.strip()})
     return queue_rendered(
-        event=event, to=to, subject=subject, text=text.strip() + "\n", html=html, recipient=recipient, is_sensitive=is_sensitive
+        event=event,
+        to=to,
+        subject=subject,
+        text=text.strip() + "\n",
+        html=html,
+        recipient=recipient,
+        is_sensitive=is_sensitive,
     )
 
 
 @transaction.atomic
 def queue_rendered(*, event, to, subject, text, html="", recipient=None, is_sensitive=False) -> OutboundMail:
-    """Queue a mail that is already written. Line breaks in the subject become spaces: nobody adds headers through it."""
+    """Queue a mail that is already written.
+
+    Line breaks in the subject become spaces: nobody adds headers through it. Where a template's tags left several empty
+    lines in the text, one stays.
+    """
     mail = OutboundMail.objects.create(
         event=event,
         to=to,
         recipient=recipient,
         subject=" ".join(subject.split())[:300],
-        text=text,
+        text=re.sub(r"\n\s*\n", "\n\n", text),
         html=html,
         is_sensitive=is_sensitive,
     )

@@ -26,7 +26,9 @@ def colleagues(request):
     organisation = _chosen(request, mine)
     may_invite = may(request.user, letting_in(organisation), organisation)
     members = Membership.objects.active().filter(organisation=organisation, user__is_active=True).select_related("user")
-    invitations = organisation.invitations.open().select_related("invited_by") if may_invite else Invitation.objects.none()
+    invitations = (
+        organisation.invitations.open().select_related("invited_by") if may_invite else Invitation.objects.none()
+    )
     facts = {
         "organisation": organisation,
         "organisations": mine,
@@ -75,7 +77,9 @@ def withdraw_invitation(request, pk):
 @members_only
 @require_POST
 def end_membership(request, pk):
-    memberships = Membership.objects.filter(organisation__in=_organisations(request.user)).select_related("organisation", "user")
+    memberships = Membership.objects.filter(organisation__in=_organisations(request.user)).select_related(
+        "organisation", "user"
+    )
     membership = accounts.end_membership(membership=get_object_or_404(memberships, pk=pk), by=request.user)
     facts = {"name": membership.user, "organisation": membership.organisation}
     messages.success(request, _("%(name)s no longer belongs to %(organisation)s.") % facts)
@@ -93,7 +97,9 @@ def _chosen(request, mine):
 
 
 def _invitation(request, pk):
-    invitations = Invitation.objects.filter(organisation__in=_organisations(request.user)).select_related("organisation")
+    invitations = Invitation.objects.filter(organisation__in=_organisations(request.user)).select_related(
+        "organisation"
+    )
     return get_object_or_404(invitations, pk=pk)
 
 

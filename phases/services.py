@@ -6,7 +6,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
-from accounts.policy import Action, Conflict, may, require
+from accounts.policy import Action, Conflict, may, refusal_of, require
 from jobs.services import enqueue
 from notifications.services import queue_mail
 from phases.enums import MoveKind, Phase
@@ -21,13 +21,18 @@ class ReasonMissing(Conflict):
     """This move needs a reason (400)."""
 
 
+class OverrideRefused(Conflict):
+    """Something is missing, and this person may not continue without it, whatever the reason (403)."""
+
+
 @transaction.atomic
 def move(*, trajectory, to, by, reason="", seen=None) -> PhaseChange:
     """Move `trajectory` to phase `to`; those who take part get a mail after commit.
 
     `by` is a person; `seen` is the phase the person's page showed, if known. Raises Refused (who), Conflict with every
-    blocker (when), ReasonMissing, or Conflict when a colleague was first. A reason on a blocked move by someone who may
-    override is an override, and is recorded as such with what was missing.
+    blocker (when), ReasonMissing, or Conflict when a colleague was first. A reason on a blocked move asks for an override:
+    whoever may do that continues, and it is recorded as such with what was missing; OverrideRefused for anyone else. Once
+    the work is done companies no longer sign up; Voka can open that again.
     """
     trajectory = Trajectory.objects.select_for_update().get(pk=trajectory.pk)
     reason = reason.strip()[:REASON_MAX_LENGTH]
@@ -49,7 +54,9 @@ def move(*, trajectory, to, by, reason="", seen=None) -> PhaseChange:
         at=timezone.now(),
     )
     trajectory.phase = row.target
-    trajectory.save(update_fields=["phase"])
+    if row.target == Phase.LEVEL_UP:
+        trajectory.is_open_for_intake = False
+    trajectory.save(update_fields=["phase", "is_open_for_intake"])
     enqueue(ANNOUNCE, change.pk)
     return change
 
@@ -73,6 +80,8 @@ def _choose(trajectory, rows, by, reason) -> tuple[Transition, list[dict[str, st
         return ordinary, []
     if override and reason:
         return override, [{"sentence": str(blocker.sentence), "url": blocker.url} for blocker in blockers]
+    if exceptions and reason:
+        raise OverrideRefused(refusal_of(exceptions[0].who), *blockers)
     raise Conflict(*blockers)
 
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import members_only
 from accounts.enums import OrganisationKind
-from accounts.policy import Conflict
+from accounts.policy import Action, Conflict, may
 from phases import selectors, services
 from phases.enums import Phase
 from phases.forms import MoveForm
@@ -50,7 +50,8 @@ def move_phase(request, slug):
         form.add_error("reason", missing.reasons)
         return _page(request, trajectory, sent=form, status=400)
     except Conflict as conflict:
-        return _page(request, _trajectory(request, slug), sent=form, refusals=conflict.reasons, status=409)
+        status = 403 if isinstance(conflict, services.OverrideRefused) else 409
+        return _page(request, _trajectory(request, slug), sent=form, refusals=conflict.reasons, status=status)
     target = Phase(change.target)
     messages.success(
         request,
@@ -90,6 +91,7 @@ def _page(request, trajectory, *, sent=None, refusals=(), status=200):
         "companies": companies,
         "partners": taking_part[OrganisationKind.PARTNER],
         "history": selectors.history(trajectory, request.user),
+        "sees_sign_ups": may(request.user, Action.MODERATE),
     }
     return render(request, "phases/trajectory_detail.html", context, status=status)
 

@@ -28,7 +28,7 @@ class PracticeLogInline(PortalInline):
 @admin.register(Practice)
 class PracticeAdmin(PortalModelAdmin):
     may_add = None
-    list_display = ["title", "workgroup", "author", "state", "is_public", "updated_at", "page"]
+    list_display = ["title", "workgroup", "author", "state", "is_public", "updated_at"]
     list_filter = ["state", "is_public", "workgroup__priority__trajectory"]
     list_select_related = ["workgroup", "author"]
     search_fields = ["title", "workgroup__name", "tags"]

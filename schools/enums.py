@@ -49,6 +49,20 @@ class Score(models.IntegerChoices):
     LARGELY = 3, _("Largely present")
     FULLY = 4, _("Fully part of our school")
 
+    @property
+    def meaning(self):
+        """What this score stands for, in one line."""
+        return _MEANINGS[self]
+
+
+_MEANINGS = {
+    Score.ABSENT: _("We do not do this yet."),
+    Score.FIRST_STEPS: _("One or a few teachers try it out."),
+    Score.PARTLY: _("It happens in some classes or years."),
+    Score.LARGELY: _("It happens almost everywhere, and we agreed how."),
+    Score.FULLY: _("It happens everywhere, and we keep improving it."),
+}
+
 
 class EvidenceState(models.TextChoices):
     DRAFT = "draft", _("Draft")

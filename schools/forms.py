@@ -66,6 +66,10 @@ class ScoreForm(forms.Form):
     )
     version = forms.IntegerField(min_value=0, max_value=MAX_VERSION, widget=forms.HiddenInput)
 
+    def options(self):
+        """Each score with what it stands for."""
+        return [(radio, Score(int(radio.data["value"])).meaning) for radio in self["score"]]
+
 
 class CriteriaField(forms.ModelMultipleChoiceField):
     """Checkboxes under the name of their key element."""

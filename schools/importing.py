@@ -133,7 +133,9 @@ class Report:
 def read(content: bytes) -> tuple[list[Row], list[LineResult]]:
     """The usable rows of a file, and the refused lines. Raises UnreadableList when it is not a list of schools at all."""
     reader = csv.reader(io.StringIO(_decoded(content), newline=None), delimiter=_delimiter(content), strict=False)
-    rows, refused, columns = [], [], None
+    rows: list[Row] = []
+    refused: list[LineResult] = []
+    columns = None
     try:
         for cells in reader:
             cells = [collapse(cell.replace("\x00", "")) for cell in cells]

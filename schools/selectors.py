@@ -4,8 +4,10 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from accounts.enums import OrganisationKind
+from charts import Dumbbell, Entry, dumbbell, figure, mean
 from phases.enums import Phase
 from phases.models import Trajectory
 from schools.enums import LABELS, EvidenceState, LabelLevel, Moment
@@ -103,14 +105,14 @@ def assessment_progress(school, trajectory, moment=Moment.START) -> Progress:
 
 def assessment_progress_by_school(trajectory, moment, organisation_ids) -> dict[int, Progress]:
     """Progress of several schools at once: two queries, however many schools."""
-    totals = dict(Framework.objects.annotate(total=Count("criteria")).values_list("pk", "total"))
-    current = Framework.objects.filter(is_current=True).values_list("pk", flat=True).first()
-    progress = {pk: Progress(0, totals.get(current, 0)) for pk in organisation_ids}
+    frameworks = {framework.pk: framework for framework in Framework.objects.annotate(total=Count("criteria"))}
+    new = next((framework.total for framework in frameworks.values() if framework.is_current), 0)
+    progress = {pk: Progress(0, new) for pk in organisation_ids}
     assessments = SelfAssessment.objects.filter(trajectory=trajectory, moment=moment, school__in=organisation_ids)
     for school, framework, answered in assessments.annotate(answered=Count("scores")).values_list(
         "school_id", "framework_id", "answered"
     ):
-        progress[school] = Progress(answered, totals[framework])
+        progress[school] = Progress(answered, frameworks[framework].total)
     return progress
 
 
@@ -149,6 +151,11 @@ class ElementRows:
     element: KeyElement
     rows: list = field(default_factory=list)
 
+    def scores(self, moment) -> list[int]:
+        """The scores that were given at `moment`."""
+        given = [row.end if moment == Moment.END else row.start for row in self.rows]
+        return [score.score for score in given if score is not None]
+
 
 @dataclass(frozen=True)
 class Board:
@@ -164,6 +171,66 @@ class Board:
     @property
     def rows(self) -> list[CriterionRow]:
         return [row for element in self.elements for row in element.rows]
+
+    @property
+    def chart(self) -> Dumbbell:
+        """The mean of each key element at the start beside the end, with how many of its criteria that counts."""
+        return dumbbell(
+            [_entry(element) for element in self.elements],
+            title=_("Mean per key element"),
+            row_name=_("Key element"),
+            maximum=4,
+            decimals=1,
+            sentence=" ".join(filter(None, [self._growth_in_a_sentence, self._counts_in_a_sentence])),
+        )
+
+    @property
+    def _growth_in_a_sentence(self) -> str:
+        """Which key element grew most; only those count of which every criterion has both scores."""
+        grown = [
+            (end - start, element, start, end)
+            for element in self.elements
+            if len(element.scores(Moment.START)) == len(element.scores(Moment.END)) == len(element.rows)
+            and (start := mean(element.scores(Moment.START))) is not None
+            and (end := mean(element.scores(Moment.END))) is not None
+        ]
+        growth, element, start, end = max(grown, key=lambda each: each[0], default=(0, None, None, None))
+        if growth <= 0:
+            return ""
+        return _("%(element)s grew most: from %(start)s to %(end)s.") % {
+            "element": element.element.label_nl,
+            "start": figure(start, 1),
+            "end": figure(end, 1),
+        }
+
+    @property
+    def _counts_in_a_sentence(self) -> str:
+        words = _("At the start %(count)d of %(total)d scores count.") % {
+            "count": self.start.answered,
+            "total": self.start.total,
+        }
+        if self.end.answered:
+            words += " " + _("At the end %(count)d of %(total)d.") % {
+                "count": self.end.answered,
+                "total": self.end.total,
+            }
+        return words
+
+
+def _entry(element) -> Entry:
+    start, end, total = element.scores(Moment.START), element.scores(Moment.END), len(element.rows)
+    counts = [_("start %(count)d of %(total)d criteria") % {"count": len(start), "total": total}]
+    if end:
+        counts.append(_("end %(count)d of %(total)d criteria") % {"count": len(end), "total": total})
+    is_partial = any(0 < len(scores) < total for scores in (start, end))
+    return Entry(
+        element.element.label_nl,
+        mean(start),
+        mean(end),
+        number=str(element.element.number),
+        note=", ".join(counts),
+        warning=", ".join(counts) if is_partial else "",
+    )
 
 
 def assessment_board(school, trajectory, moment) -> Board:
@@ -211,6 +278,19 @@ SQUARES = 8
 
 
 @dataclass(frozen=True)
+class Square:
+    """One piece of evidence on the map."""
+
+    left: int
+    is_approved: bool
+
+    @property
+    def inner_left(self) -> int:
+        """Where an open square starts, whose line is drawn around it."""
+        return self.left + 1
+
+
+@dataclass(frozen=True)
 class Cell:
     """A criterion on the coverage map: how much evidence was handed in for it, and how much of that is approved."""
 
@@ -219,9 +299,9 @@ class Cell:
     approved: int
 
     @property
-    def squares(self) -> list[int]:
-        """Left edges of the little squares, one per piece of evidence."""
-        return [9 * n for n in range(min(self.total, SQUARES))]
+    def squares(self) -> list[Square]:
+        """One per piece of evidence, the approved ones first."""
+        return [Square(9 * n, n < self.approved) for n in range(min(self.total, SQUARES))]
 
     @property
     def squares_width(self) -> int:

@@ -329,7 +329,7 @@ def evidence_list(request, pk):
 @members_only
 def evidence_new(request, pk):
     school = _school(request, pk, Action.EDIT_SCHOOL)
-    chosen = selectors.current_criteria().filter(number=request.GET.get("criterium", "")[:4].replace("\x00", ""))
+    chosen = selectors.current_criteria().filter(number=request.GET.get("criterium", "")[:4])
     form = EvidenceForm(request.POST or None, request.FILES or None, initial={"criteria": chosen})
     if request.method == "POST" and form.is_valid():
         try:

@@ -45,13 +45,10 @@ def files() -> tuple[Path, ...]:
         command = ["git", "-c", f"safe.directory={ROOT}", "ls-files", "--cached", "--others", "--exclude-standard"]
         names = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
     else:
-        # An unpacked archive is not a repository: everything but what the commands make.
-        made = {".venv", "var", "__pycache__", ".git"}
-        names = [
-            str(path.relative_to(ROOT))
-            for path in ROOT.rglob("*")
-            if not made & set(path.relative_to(ROOT).parts) and not path.parent.name.endswith("_cache")
-        ]
+        # An unpacked archive is not a repository: everything but what the commands and tools make.
+        made = re.compile(r"(^|/)(\.venv|\.hypothesis|\.git|var|__pycache__|\.\w+_cache)/")
+        every = (path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*"))
+        names = [name for name in every if not made.search(name)]
     return tuple(sorted(Path(name) for name in names if (ROOT / name).is_file()))
 
 

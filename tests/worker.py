@@ -113,6 +113,8 @@ class WorkerProcess:
 
     def kill9(self) -> None:
         """The machine dies: SIGKILL to the worker and its children at once, nothing can be tidied up."""
+        if self.process.poll() is not None:
+            return
         for pid in [self.pid, *self.children]:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)

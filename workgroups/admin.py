@@ -6,6 +6,7 @@ A list of rows below an object takes new rows and calls a verb for each; states 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import ValidationError
 from django.http import HttpResponseRedirect
 from django.utils.html import format_html
@@ -65,6 +66,14 @@ class VerbInline(PortalInline):
     """Rows that a service writes."""
 
     may_add = may_change = Action.MODERATE
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """People are chosen here, not made or changed."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        for way in ("can_add_related", "can_change_related", "can_view_related"):
+            if hasattr(getattr(field, "widget", None), way):
+                setattr(field.widget, way, False)
+        return field
 
 
 class SeatForm(forms.ModelForm):
@@ -148,7 +157,8 @@ class ObjectiveForm(forms.ModelForm):
 class ObjectiveInline(VerbInline):
     model = Objective
     form = ObjectiveForm
-    fields = ["title", "indicator", "unit", "direction", "baseline_value", "target_value", "due_on", "owner"]
+    template = "admin/edit_inline/stacked.html"
+    fields = ["title", ("indicator", "unit", "direction"), ("baseline_value", "target_value", "due_on"), "owner"]
     autocomplete_fields = ["owner"]
 
     def get_readonly_fields(self, request, obj=None):
@@ -172,13 +182,14 @@ class ActionPointForm(forms.ModelForm):
 class ActionPointInline(VerbInline):
     model = ActionPoint
     form = ActionPointForm
-    fields = ["title", "description", "owner", "due_on", "state"]
+    template = "admin/edit_inline/stacked.html"
+    fields = ["title", "description", ("owner", "due_on", "state")]
     readonly_fields = ["state"]
     autocomplete_fields = ["owner"]
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "description":
-            kwargs["widget"] = forms.Textarea(attrs={"rows": 2, "cols": 30})
+            kwargs["widget"] = AdminTextareaWidget(attrs={"rows": 2})
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 

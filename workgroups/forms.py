@@ -33,6 +33,10 @@ def figure_field(label, **options):
 class PersonField(forms.ModelChoiceField):
     """A choice of people, each with function and organisation."""
 
+    def __init__(self, **options):
+        empty_label = _("Choose someone") if options.get("required", True) else _("Nobody yet")
+        super().__init__(queryset=Membership.objects.none(), empty_label=empty_label, **options)
+
     def label_from_instance(self, membership):
         function = membership.job_function or membership.get_function_profile_display()
         details = [part for part in (function, membership.organisation.name) if part]
@@ -65,7 +69,7 @@ class FilterForm(forms.Form):
 
 
 class AppointForm(forms.Form):
-    membership = PersonField(label=_("Who?"), queryset=Membership.objects.none())
+    membership = PersonField(label=_("Who?"))
     role = forms.ChoiceField(label=_("Role"), choices=SteeringRole, initial=SteeringRole.MEMBER)
 
     def __init__(self, *args, trajectory, **kwargs):
@@ -108,7 +112,7 @@ class WorkgroupForm(forms.Form):
 
 
 class SeatForm(forms.Form):
-    membership = PersonField(label=_("Who?"), queryset=Membership.objects.none())
+    membership = PersonField(label=_("Who?"))
     role = forms.ChoiceField(
         label=_("Role"),
         choices=SeatRole,
@@ -137,6 +141,8 @@ class OwnedForm(forms.Form):
 
 
 class ObjectiveForm(OwnedForm):
+    """An objective; `fixed` names the fields that are frozen and keep their value."""
+
     title = forms.CharField(label=_("What do you want to reach?"), max_length=200)
     indicator = forms.CharField(
         label=_("Indicator"),
@@ -150,7 +156,12 @@ class ObjectiveForm(OwnedForm):
     baseline_value = figure_field(_("Start value"))
     target_value = figure_field(_("Target"))
     due_on = date_field(_("By when?"))
-    owner = PersonField(label=_("Who follows it up?"), queryset=Membership.objects.none(), required=False)
+    owner = PersonField(label=_("Who follows it up?"), required=False)
+
+    def __init__(self, *args, fixed=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in fixed:
+            self.fields[name].disabled = True
 
 
 class MeasurementForm(forms.Form):
@@ -179,5 +190,5 @@ class AdjustForm(forms.Form):
 class ActionPointForm(OwnedForm):
     title = forms.CharField(label=_("What has to be done?"), max_length=200)
     description = text_field(_("Explanation"), required=False, help_text=NO_PUPILS)
-    owner = PersonField(label=_("Who does it?"), queryset=Membership.objects.none(), required=False)
+    owner = PersonField(label=_("Who does it?"), required=False)
     due_on = date_field(_("By when?"))

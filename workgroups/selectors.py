@@ -2,17 +2,17 @@
 
 import datetime
 from dataclasses import dataclass
-from decimal import Decimal
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Subquery
 from django.db.models.functions import Coalesce
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.enums import OrganisationKind
-from workgroups.enums import ActionState, MeasurementKind, Outcome, SeatRole
+from charts import Bullet, Way, bullet, figure, way
+from workgroups.enums import ActionState, Direction, MeasurementKind, Outcome, SeatRole
 from workgroups.models import ActionPoint, Objective, Seat, Workgroup
 
 # The order in which people are shown.
@@ -21,41 +21,39 @@ ROLE_ORDER = [SeatRole.CHAIR, SeatRole.FACILITATOR, SeatRole.PARTICIPANT]
 
 @dataclass(frozen=True)
 class ObjectiveLine:
-    """An objective as templates/components/objective.html draws it: figures in words, places on the bar as 0 to 100."""
+    """An objective as templates/components/objective.html and small_multiples.html draw it, with its figures in words."""
 
     objective: Objective
     note: str
     start: str
     now: str
     target: str
-    start_share: float
-    now_share: float
-    target_share: float
+    bullet: Bullet
+    way: Way
     tag: str | Promise
     tone: str
 
+    @property
+    def name(self) -> str:
+        return self.objective.title
+
+    @property
+    def unit(self) -> str:
+        return self.objective.unit
+
 
 def objective_line(objective) -> ObjectiveLine:
-    """`objective` with its measurements prefetched. The bar runs from 0 (or the lowest figure) to a third past the target."""
+    """`objective` with its measurements prefetched."""
     latest = objective.latest
     start, target, now = objective.baseline_value, objective.target_value, latest.value if latest else None
-    known = [value for value in (start, now, target) if value is not None] or [Decimal(0)]
-    low = min(Decimal(0), *known)
-    room = (target - low) * 4 / 3 if target is not None else Decimal(0)
-    width = max(room, *(value - low for value in known)) or Decimal(1)
-
-    def share(value) -> float:
-        return 0.0 if value is None else round(float((value - low) / width * 100), 1)
-
     return ObjectiveLine(
         objective=objective,
         note=_note(objective),
         start=figure(start),
         now=figure(now),
         target=figure(target),
-        start_share=share(start),
-        now_share=share(now),
-        target_share=share(target),
+        bullet=bullet(start=start, now=now, target=target),
+        way=way(start=start, now=now, target=target),
         tag=objective.outcome.label,
         tone=objective.outcome.tone,
     )
@@ -68,12 +66,56 @@ def _note(objective) -> str:
     first = next((row for row in objective.adjustments.all() if row.old_target != row.new_target), None)
     if first is not None:
         parts.append(_("target adjusted, at first %(target)s") % {"target": figure(first.old_target) or "–"})
+    if objective.direction == Direction.DOWN:
+        parts.append(_("lower is better"))
     return ", ".join(parts)
 
 
-def figure(value) -> str:
-    """A figure as people write it: 12 or 12,5; empty when unknown."""
-    return "" if value is None else formats.number_format(value.normalize())
+@dataclass(frozen=True)
+class GroupProgress:
+    """One workgroup of components/small_multiples.html: its objectives between start and target."""
+
+    workgroup: Workgroup
+    lines: tuple[ObjectiveLine, ...]
+
+    @property
+    def name(self) -> str:
+        return self.workgroup.name
+
+    @property
+    def url(self) -> str:
+        return self.workgroup.get_absolute_url()
+
+
+def progress_by_workgroup(user, trajectory) -> list[GroupProgress]:
+    """The workgroups of a trajectory beside each other, for who may see them; four queries."""
+    workgroups = Workgroup.objects.visible_to(user).of_decided_priorities().filter(priority__trajectory=trajectory)
+    objectives = Objective.objects.with_history()
+    return [
+        GroupProgress(workgroup, tuple(objective_line(objective) for objective in workgroup.objectives.all()))
+        for workgroup in workgroups.select_related("priority").prefetch_related(Prefetch("objectives", objectives))
+    ]
+
+
+def progress_in_a_sentence(groups) -> str:
+    """How many objectives reached their target, and how many wait for a first measurement."""
+    lines = [line for group in groups for line in group.lines]
+    if not lines:
+        return _("The workgroups have no objectives yet.")
+    reached = sum(line.objective.outcome == Outcome.REACHED for line in lines)
+    waiting = sum(not line.now for line in lines)
+    sentences = [
+        ngettext(
+            "Reached: %(reached)d of %(count)d objective.", "Reached: %(reached)d of %(count)d objectives.", len(lines)
+        )
+        % {"reached": reached, "count": len(lines)}
+    ]
+    if waiting:
+        sentences.append(
+            ngettext("%(count)d was not measured yet.", "%(count)d were not measured yet.", waiting)
+            % {"count": waiting}
+        )
+    return " ".join(sentences)
 
 
 @dataclass(frozen=True)

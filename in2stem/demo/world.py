@@ -32,7 +32,6 @@ from in2stem.demo.calendar import first_year_for, on_day, phase_starts
 from in2stem.demo.stories import ARGUMENTS, STORIES
 from jobs.models import Job
 from notifications.models import OutboundMail
-from notifications.services import SEND
 from phases.enums import Phase
 from phases.models import PhasePlan, Trajectory
 from schools.enums import LabelLevel, Moment, Network, OutcomeKind
@@ -105,8 +104,10 @@ class Builder:
         self._voka()
         for setting in SETTINGS:
             self._trajectory(setting)
-        # These mails are part of the past; the certificates still have to be drawn.
-        Job.objects.filter(kind=SEND).delete()
+        # What was mailed and announced is part of the past; the certificates still have to be drawn.
+        Job.objects.exclude(kind=certificates.services.RENDER).delete()
+        now = timezone.now()
+        Job.objects.update(created_at=now, next_try_at=now, wake_at=now)
         OutboundMail.objects.update(sent_at=timezone.now(), text="", html="")
 
     # --- people -------------------------------------------------------------------------------------------------------
@@ -146,12 +147,17 @@ class Builder:
             postal_code=address.postal_code,
             municipality=address.municipality,
             institution_number=str(next(self.school_numbers)),
-            network=list(Network)[n % len(Network)],
+            network=self._network(names.school(region, n)),
             pupils=380 + n % 9 * 65,
             stem_teachers=9 + n % 7 * 3,
         ).organisation
         phases.services.join(trajectory=trajectory, organisation=organisation)
         return organisation
+
+    def _network(self, name):
+        if name.startswith("GO!"):
+            return Network.GO
+        return Network.OFFICIAL if name.startswith(("Provinciaal", "Provinciale")) else Network.FREE
 
     def _intake(self, trajectory, region):
         """A company of a region fills in the form, as a visitor would."""

@@ -4,47 +4,71 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Heartbeat',
+            name="Heartbeat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seen_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("seen_at", models.DateTimeField()),
             ],
             options={
-                'verbose_name': 'heartbeat',
-                'verbose_name_plural': 'heartbeats',
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='one_heartbeat')],
+                "verbose_name": "heartbeat",
+                "verbose_name_plural": "heartbeats",
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="one_heartbeat")],
             },
         ),
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60, verbose_name='kind')),
-                ('object_id', models.BigIntegerField(verbose_name='object')),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('parked', 'Parked')], default='waiting', max_length=10, verbose_name='state')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
-                ('next_try_at', models.DateTimeField(verbose_name='next try')),
-                ('wake_at', models.DateTimeField(verbose_name='wake a worker at')),
-                ('claimed_by', models.CharField(blank=True, max_length=64, verbose_name='claimed by')),
-                ('is_asked_again', models.BooleanField(default=False, verbose_name='asked again while it ran')),
-                ('last_error', models.TextField(blank=True, verbose_name='last error')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('done_at', models.DateTimeField(blank=True, null=True, verbose_name='done')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=60, verbose_name="kind")),
+                ("object_id", models.BigIntegerField(verbose_name="object")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("parked", "Parked"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
+                ("next_try_at", models.DateTimeField(verbose_name="next try")),
+                ("wake_at", models.DateTimeField(verbose_name="wake a worker at")),
+                ("claimed_by", models.CharField(blank=True, max_length=64, verbose_name="claimed by")),
+                ("is_asked_again", models.BooleanField(default=False, verbose_name="asked again while it ran")),
+                ("last_error", models.TextField(blank=True, verbose_name="last error")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="done")),
             ],
             options={
-                'verbose_name': 'job',
-                'verbose_name_plural': 'jobs',
-                'ordering': ['-id'],
-                'indexes': [models.Index(fields=['state', 'wake_at'], name='jobs_to_wake'), models.Index(fields=['state', 'next_try_at'], name='jobs_overdue')],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'object_id'), name='one_job_per_kind_and_object'), models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', False), ('state', 'done')), models.Q(('state', 'done'), _negated=True), _connector='OR'), name='a_done_job_says_when')],
+                "verbose_name": "job",
+                "verbose_name_plural": "jobs",
+                "ordering": ["-id"],
+                "indexes": [
+                    models.Index(fields=["state", "wake_at"], name="jobs_to_wake"),
+                    models.Index(fields=["state", "next_try_at"], name="jobs_overdue"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "object_id"), name="one_job_per_kind_and_object"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("done_at__isnull", False), ("state", "done")),
+                            models.Q(("state", "done"), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="a_done_job_says_when",
+                    ),
+                ],
             },
         ),
     ]

@@ -49,7 +49,13 @@ def text(response):
 def test_the_page_shows_who_invites_for_whom_and_the_fixed_address(client, invite):
     response = client.get(address(invite(first_name="Nina")))
     assert response.status_code == 200
-    for part in ("Olga Eigenaar nodigt je uit", "Boormachines nv", "nina@test.example", 'value="Nina"', "Minstens 10 tekens"):
+    for part in (
+        "Olga Eigenaar nodigt je uit",
+        "Boormachines nv",
+        "nina@test.example",
+        'value="Nina"',
+        "Minstens 10 tekens",
+    ):
         assert part in text(response)
     assert 'name="email"' not in text(response)
     assert "no-store" in response.headers["Cache-Control"]
@@ -86,7 +92,10 @@ def test_the_session_key_changes_when_the_account_is_made(client, invite):
         ({"password1": "kort", "password2": "kort"}, "te kort"),
         ({"password1": "wachtwoord", "password2": "wachtwoord"}, "te algemeen"),
         ({"password1": "nina@test.example", "password2": "nina@test.example"}, "lijkt te veel op"),
-        ({"password1": "Nieuw Nina Nieuw", "password2": "Nieuw Nina Nieuw", "last_name": "Nieuw Nina Nieuw"}, "lijkt te veel op"),
+        (
+            {"password1": "Nieuw Nina Nieuw", "password2": "Nieuw Nina Nieuw", "last_name": "Nieuw Nina Nieuw"},
+            "lijkt te veel op",
+        ),
         ({"password2": "iets heel anders"}, "komen niet overeen"),
         ({"password1": "a" * 201, "password2": "a" * 201}, "hoogstens 200 tekens"),
         ({"first_name": "x" * 81}, "80"),
@@ -105,7 +114,13 @@ def test_bad_input_is_answered_beside_the_field_and_keeps_the_name(client, invit
 
 
 def test_extra_fields_change_nothing(client, invite, world):
-    extra = {"email": "ander@test.example", "is_staff": "on", "is_active": "", "role": "administrator", "organisation": world.chamber.pk}
+    extra = {
+        "email": "ander@test.example",
+        "is_staff": "on",
+        "is_active": "",
+        "role": "administrator",
+        "organisation": world.chamber.pk,
+    }
     client.post(address(invite()), FORM | extra)
     user = User.objects.get(email="nina@test.example")
     assert (user.is_staff, user.is_active) == (False, True)
@@ -118,7 +133,9 @@ def test_sending_the_form_twice_is_harmless(client, invite):
     client.post(address(invitation), FORM)
     again = client.post(address(invitation), FORM)
     assert (again.status_code, again.headers["Location"]) == (302, "/mijn/")
-    late = other_tab.post(address(invitation), FORM | {"password1": "een ander wachtwoord", "password2": "een ander wachtwoord"})
+    late = other_tab.post(
+        address(invitation), FORM | {"password1": "een ander wachtwoord", "password2": "een ander wachtwoord"}
+    )
     assert late.status_code == 410
     user = User.objects.get(email="nina@test.example")
     assert user.check_password(FORM["password1"])
@@ -212,7 +229,10 @@ def test_a_withdrawn_link_says_so(client, invite, world):
 def test_forged_unknown_and_replaced_links_get_one_and_the_same_page(client, invite):
     replaced = address(invite())
     token = invitation_token(invite())
-    paths = [replaced, *(reverse("invitation", args=[forged]) for forged in ("x", token[:-1], token.swapcase(), "é", "a" * 3000))]
+    paths = [
+        replaced,
+        *(reverse("invitation", args=[forged]) for forged in ("x", token[:-1], token.swapcase(), "é", "a" * 3000)),
+    ]
     pages = set()
     for path in paths:
         for response in (client.get(path), client.post(path, FORM)):

@@ -15,7 +15,9 @@ pytestmark = pytest.mark.django_db
 # The object of each question: the trajectory of the cast; the company of owner, colleague and chair; the school of teacher;
 # a workgroup led by chair, with a seat for teacher; a practice written by colleague, shared with who takes part. The expert
 # chairs the steering group. "x" may, "." may not.
-CAST = "administrator facilitator owner colleague chair neighbour teacher other_teacher expert stranger deactivated nobody"
+CAST = (
+    "administrator facilitator owner colleague chair neighbour teacher other_teacher expert stranger deactivated nobody"
+)
 TABLE = """
 MODERATE              x x . . . . . . . . . .
 MANAGE_PEOPLE         x . . . . . . . . . . .

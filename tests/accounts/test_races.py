@@ -59,7 +59,9 @@ def test_negative_control_without_the_lock_both_come_through_to_the_account(invi
     assert meeting.met
 
 
-def test_two_invitations_for_one_new_address_make_one_account_and_the_other_signs_in(committed_world, invitation, monkeypatch):
+def test_two_invitations_for_one_new_address_make_one_account_and_the_other_signs_in(
+    committed_world, invitation, monkeypatch
+):
     world = committed_world
     other = services.invite(organisation=world.school, email="nina@test.example", role=Role.COLLEAGUE, by=world.teacher)
     meeting = meet_before(monkeypatch, "_new_account")

@@ -3,7 +3,13 @@
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.test import Client
 
 from accounts import services
@@ -44,7 +50,14 @@ def give_a_phone(user):
 @pytest.mark.parametrize("name", ["administrator", "facilitator"])
 def test_staff_without_a_second_step_are_led_to_it_from_everywhere(world, name):
     client, _response = log_in(getattr(world, name))
-    for path in ("/mijn/", "/beheer/", "/beheer/accounts/user/", "/trajecten/", "/account/password/change/", "/account/profiel/"):
+    for path in (
+        "/mijn/",
+        "/beheer/",
+        "/beheer/accounts/user/",
+        "/trajecten/",
+        "/account/password/change/",
+        "/account/profiel/",
+    ):
         for response in (client.get(path), client.post(path)):
             assert (response.status_code, response.headers["Location"]) == (302, SET_UP), path
     page = client.get(SET_UP, follow=True)

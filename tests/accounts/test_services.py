@@ -59,7 +59,12 @@ def test_only_an_administrator_invites_voka_staff(world, invite):
 
 @pytest.mark.parametrize(
     ("kind", "role"),
-    [("company", Role.STAFF), ("company", Role.ADMINISTRATOR), ("chamber", Role.REPRESENTATIVE), ("chamber", Role.COLLEAGUE)],
+    [
+        ("company", Role.STAFF),
+        ("company", Role.ADMINISTRATOR),
+        ("chamber", Role.REPRESENTATIVE),
+        ("chamber", Role.COLLEAGUE),
+    ],
 )
 def test_a_role_fits_the_kind_of_organisation(world, invite, kind, role):
     pytest.raises(Conflict, invite, organisation=getattr(world, kind), role=role, by=world.administrator)
@@ -153,7 +158,10 @@ def test_someone_with_an_account_joins_with_it(world, invite):
     invitation = invite(email=world.teacher.email.upper())
     pytest.raises(Conflict, accept, invitation)
     assert accept(invitation, user=world.teacher) == world.teacher
-    assert set(world.teacher.memberships.values_list("organisation__name", flat=True)) == {"Boormachines nv", "Atheneum Zuid"}
+    assert set(world.teacher.memberships.values_list("organisation__name", flat=True)) == {
+        "Boormachines nv",
+        "Atheneum Zuid",
+    }
 
 
 def test_a_confirmed_second_address_counts_as_theirs_and_an_unconfirmed_one_does_not(world, invite):
@@ -275,7 +283,9 @@ def test_a_changed_role_counts_at_once(world):
         function_profile="management",
     )
     colleague = User.objects.get(pk=world.colleague.pk)
-    assert services.invite(organisation=world.company, email="x@test.example", role=Role.COLLEAGUE, by=colleague).is_open
+    assert services.invite(
+        organisation=world.company, email="x@test.example", role=Role.COLLEAGUE, by=colleague
+    ).is_open
 
 
 def test_a_member_is_added_once_and_with_a_role_that_fits(world):
@@ -283,7 +293,14 @@ def test_a_member_is_added_once_and_with_a_role_that_fits(world):
     pytest.raises(Conflict, services.add_member, **add, role=Role.STAFF)
     services.add_member(**add, role=Role.COLLEAGUE)
     pytest.raises(Conflict, services.add_member, **add, role=Role.COLLEAGUE)
-    pytest.raises(Refused, services.add_member, user=world.teacher, organisation=world.partner, role=Role.COLLEAGUE, by=world.owner)
+    pytest.raises(
+        Refused,
+        services.add_member,
+        user=world.teacher,
+        organisation=world.partner,
+        role=Role.COLLEAGUE,
+        by=world.owner,
+    )
 
 
 # --- accounts ---------------------------------------------------------------------------------------------------------

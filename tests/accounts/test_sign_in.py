@@ -93,7 +93,11 @@ def test_a_new_password_ends_every_other_session(client, world):
     log_in(client, world.owner)
     response = client.post(
         "/account/password/change/",
-        {"oldpassword": PASSWORD, "password1": "vier rustige groene paarden", "password2": "vier rustige groene paarden"},
+        {
+            "oldpassword": PASSWORD,
+            "password1": "vier rustige groene paarden",
+            "password2": "vier rustige groene paarden",
+        },
     )
     assert response.status_code == 302
     assert not is_signed_in(other)
@@ -141,7 +145,9 @@ def test_nobody_signs_up_without_an_invitation(client):
 
 
 def test_wrong_passwords_for_one_address_are_throttled_and_the_owner_gets_in_again_within_a_quarter(world):
-    sentences = [essence(Client().post(LOGIN, {"login": world.owner.email, "password": "verkeerd"})) for _try in range(8)]
+    sentences = [
+        essence(Client().post(LOGIN, {"login": world.owner.email, "password": "verkeerd"})) for _try in range(8)
+    ]
     assert [("Te veel" in sentence) for sentence in sentences] == [False] * 5 + [True] * 3
     client = Client()
     log_in(client, world.owner)
@@ -153,7 +159,8 @@ def test_wrong_passwords_for_one_address_are_throttled_and_the_owner_gets_in_aga
 
 def test_one_address_on_the_internet_gets_a_page_to_wait_after_thirty_tries(client):
     statuses = [
-        client.post(LOGIN, {"login": f"iemand{number}@test.example", "password": "x"}).status_code for number in range(33)
+        client.post(LOGIN, {"login": f"iemand{number}@test.example", "password": "x"}).status_code
+        for number in range(33)
     ]
     assert statuses == [200] * 30 + [429] * 3
     page = client.post(LOGIN, {"login": "x@test.example", "password": "x"})
@@ -165,7 +172,9 @@ def test_behind_a_proxy_of_ours_each_visitor_has_limits_of_their_own(settings, c
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     settings.ACCOUNT_RATE_LIMITS = {"login": "1/m/ip"}
     data = {"login": "x@test.example", "password": "x"}
-    statuses = [client.post(LOGIN, data, headers={"x-forwarded-for": f"6.6.6.6, 10.0.0.{n}"}).status_code for n in (1, 1, 2)]
+    statuses = [
+        client.post(LOGIN, data, headers={"x-forwarded-for": f"6.6.6.6, 10.0.0.{n}"}).status_code for n in (1, 1, 2)
+    ]
     assert statuses == [200, 429, 200]
 
 
@@ -173,7 +182,15 @@ def test_behind_a_proxy_of_ours_each_visitor_has_limits_of_their_own(settings, c
 
 
 @pytest.mark.parametrize(
-    "target", ["//evil.invalid", "https://evil.invalid/", "javascript:alert(1)", "\\\\evil.invalid", "/\\evil.invalid", "http:///evil.invalid"]
+    "target",
+    [
+        "//evil.invalid",
+        "https://evil.invalid/",
+        "javascript:alert(1)",
+        "\\\\evil.invalid",
+        "/\\evil.invalid",
+        "http:///evil.invalid",
+    ],
 )
 def test_signing_in_never_leads_to_another_site(client, world, target):
     assert log_in(client, world.owner, next=target).headers["Location"] == "/mijn/"

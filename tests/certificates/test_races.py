@@ -155,16 +155,10 @@ def test_without_the_row_s_lock_two_workers_mail_twice(committed_stage, monkeypa
     """The negative control of the test above."""
     certificate = committed_stage.issue()
     meeting = Meeting()
-    store = services._store
-
-    def store_together(*args):
-        meeting.wait()
-        store(*args)
-
-    monkeypatch.setattr(services, "_store", store_together)
+    monkeypatch.setattr(services, "_store", lambda *args: meeting.wait())
     at_the_same_time(*[lambda: services.render(certificate.pk)] * 2)
     assert meeting.met
-    assert CertificateLog.objects.filter(event=Event.RENDERED).count() == 2
+    assert OutboundMail.objects.filter(event="certificates/ready").count() == 2
 
 
 def test_revoking_while_the_file_is_written_has_one_outcome_and_no_deadlock(committed_stage, monkeypatch):

@@ -472,7 +472,8 @@ def test_text_of_any_length_stays_in_its_place(extreme):
     pdf = draw(**EXTREMES[extreme])
     assert len(PdfReader(io.BytesIO(pdf)).pages) == 1
     facts_used = {**FACTS, **EXTREMES[extreme]}
-    words = words_of(pdf)
+    drawing = {"scholen", "bedrijven", "werkgroep"}
+    words = [word for word in words_of(pdf) if not (word[0] in drawing and word[1] > 174)]
     assert all(left > 13 and right < 284 and top > 13 and bottom < 197 for _word, left, top, right, bottom in words)
     line = min(top for word, _left, top, *_rest in words if word == "Label")
     head = [word for word in words if word[2] < line - 1]

@@ -30,6 +30,14 @@ LEASE_SECONDS = 3
 
 
 @pytest.fixture
+def quiet_stage(committed_stage):
+    """The stage without the mails that setting it up caused."""
+    Job.objects.all().delete()
+    OutboundMail.objects.all().delete()
+    return committed_stage
+
+
+@pytest.fixture
 def worker(tmp_path):
     """Not started yet: a test first sets its trap."""
     from in2stem.celery import app
@@ -63,6 +71,7 @@ def worker_is(condition):
 
     def ask():
         with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
             cursor.execute(
                 "SELECT count(*) FROM pg_stat_activity "
                 f"WHERE datname = current_database() AND pid <> pg_backend_pid() AND {condition}"
@@ -105,9 +114,9 @@ def assert_made_exactly_once(worker, certificate):
     assert [mail["To"] for mail in worker.mails] == ["olga.eigenaar@test.example"]
 
 
-def test_a_worker_draws_what_was_issued_and_mails_the_company(committed_stage, worker):
+def test_a_worker_draws_what_was_issued_and_mails_the_company(quiet_stage, worker):
     worker.start()
-    certificate = committed_stage.issue()
+    certificate = quiet_stage.issue()
     worker.wait_for(lambda: job_of(certificate).state == JobState.DONE, timeout=60)
     worker.wait_for(lambda: OutboundMail.objects.filter(sent_at__isnull=False).exists())
     assert_made_exactly_once(worker, certificate)
@@ -115,8 +124,8 @@ def test_a_worker_draws_what_was_issued_and_mails_the_company(committed_stage, w
     assert "cannot draw certificates" not in worker.log
 
 
-def test_killed_when_the_certificate_is_drawn_but_nothing_is_written(committed_stage, worker):
-    certificate = committed_stage.issue()
+def test_killed_when_the_certificate_is_drawn_but_nothing_is_written(quiet_stage, worker):
+    certificate = quiet_stage.issue()
     with transaction.atomic():
         Certificate.objects.select_for_update().get(pk=certificate.pk)
         worker.start()
@@ -129,8 +138,8 @@ def test_killed_when_the_certificate_is_drawn_but_nothing_is_written(committed_s
     assert job_of(certificate).attempts == 2
 
 
-def test_killed_while_the_file_is_being_written(committed_stage, worker):
-    certificate = committed_stage.issue()
+def test_killed_while_the_file_is_being_written(quiet_stage, worker):
+    certificate = quiet_stage.issue()
     part = part_file(certificate)
     os.mkfifo(part)  # to open it for writing is to wait for a reader, and none comes
     worker.start()
@@ -143,8 +152,8 @@ def test_killed_while_the_file_is_being_written(committed_stage, worker):
     assert_made_exactly_once(worker, certificate)
 
 
-def test_killed_when_the_file_is_there_but_nothing_is_committed(committed_stage, worker):
-    certificate = committed_stage.issue()
+def test_killed_when_the_file_is_there_but_nothing_is_committed(quiet_stage, worker):
+    certificate = quiet_stage.issue()
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("LOCK TABLE notifications_outboundmail IN ACCESS EXCLUSIVE MODE")
@@ -157,10 +166,10 @@ def test_killed_when_the_file_is_there_but_nothing_is_committed(committed_stage,
     assert_made_exactly_once(worker, certificate)
 
 
-def test_killed_with_five_in_the_queue_all_five_are_made_once(committed_stage, worker):
-    world = committed_stage.world
+def test_killed_with_five_in_the_queue_all_five_are_made_once(quiet_stage, worker):
+    world = quiet_stage.world
     for number in range(4):
-        another_company(committed_stage, f"Bedrijf {number}")
+        another_company(quiet_stage, f"Bedrijf {number}")
     certificates = services.issue_to_all(trajectory=world.trajectory, by=world.facilitator)
     assert len(certificates) == 5
     os.mkfifo(part_file(certificates[2]))
@@ -180,10 +189,10 @@ def test_killed_with_five_in_the_queue_all_five_are_made_once(committed_stage, w
     assert len(recipients) == len(set(recipients)) == 5
 
 
-def test_a_certificate_that_kills_its_worker_each_time_is_parked_and_the_others_are_made(committed_stage, worker):
+def test_a_certificate_that_kills_its_worker_each_time_is_parked_and_the_others_are_made(quiet_stage, worker):
     """Poison: five attempts, then a reason that staff can read."""
-    extra = another_company(committed_stage, "Extra nv")
-    poison, healthy = committed_stage.issue(), committed_stage.issue(organisation=extra)
+    extra = another_company(quiet_stage, "Extra nv")
+    poison, healthy = quiet_stage.issue(), quiet_stage.issue(organisation=extra)
     Job.objects.filter(pk=job_of(poison).pk).update(state=JobState.RUNNING, attempts=5, wake_at=timezone.now())
     worker.start()
 

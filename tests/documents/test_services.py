@@ -124,29 +124,31 @@ def test_a_file_of_exactly_the_limit_is_accepted_and_one_byte_more_is_not(stored
     assert len(empty_disk()) == 1
 
 
-def test_a_rollback_takes_the_file_along(stored, world, empty_disk):
-    with pytest.raises(RuntimeError), services.atomic_with_files():
+def store_and_fail(transaction_, stored):
+    with transaction_:
         stored(files.pdf())
-        assert len(empty_disk()) == 1
         raise RuntimeError
+
+
+def test_a_rollback_takes_the_file_along(stored, empty_disk):
+    with pytest.raises(RuntimeError):
+        store_and_fail(services.atomic_with_files(), stored)
     assert not Document.objects.exists()
     assert empty_disk() == []
 
 
 def test_a_plain_transaction_leaves_the_file_behind(stored, empty_disk):
     """The negative control: why atomic_with_files exists."""
-    with pytest.raises(RuntimeError), transaction.atomic():
-        stored(files.pdf())
-        raise RuntimeError
+    with pytest.raises(RuntimeError):
+        store_and_fail(transaction.atomic(), stored)
     assert len(empty_disk()) == 1
 
 
 def test_a_failure_inside_takes_only_its_own_file_along(stored, empty_disk):
     with services.atomic_with_files():
         kept = stored(files.pdf())
-        with pytest.raises(RuntimeError), services.atomic_with_files():
-            stored(files.pdf())
-            raise RuntimeError
+        with pytest.raises(RuntimeError):
+            store_and_fail(services.atomic_with_files(), stored)
     assert [path.name for path in empty_disk()] == [kept.file.name.rsplit("/", 1)[-1]]
 
 

@@ -1,4 +1,6 @@
-"""Real Chromium on a live server. Pages are in Dutch; a script error, a CSP violation or a 5xx answer fails the test at its end.
+"""Real Chromium on a live server. Pages are in Dutch.
+
+A script error, a CSP violation, a request to another host or a 5xx answer fails the test at its end.
 
 Playwright's sync API runs an event loop in this thread, so Django has to be told that its database calls here are fine.
 """
@@ -11,8 +13,19 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, ViewportSize, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    ViewportSize,
+    sync_playwright,
+)
+from pytest_django.live_server_helper import LiveServer
 
+from tests.e2e import demo_site
 from tests.services import find_chromium
 
 SCREENSHOTS = Path(django_settings.BASE_DIR) / "docs" / "screenshots"
@@ -51,6 +64,24 @@ def site(live_server: Any, settings: Any) -> str:
     return live_server.url
 
 
+@pytest.fixture(scope="session")
+def _demo_database(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[dict[str, Any]]:
+    with django_db_blocker.unblock(), demo_site.copy_of_the_database(tmp_path_factory.mktemp("demo")) as database:
+        with demo_site.pointed_at(database):
+            demo_site.fill()
+        yield database
+
+
+@pytest.fixture
+def demo(_demo_database: dict[str, Any], db: None, settings: Any) -> Iterator[str]:
+    """The demo world on its own database, and the address that serves it. For looking: what a test changes in it stays."""
+    with demo_site.pointed_at(_demo_database):
+        server = LiveServer("localhost")
+        settings.BASE_URL = server.url
+        yield server.url
+        server.stop()
+
+
 @pytest.fixture
 def open_page(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
     """`open_page(size=PHONE, java_script_enabled=False)` gives a page with its own cookies, closed afterwards."""
@@ -60,6 +91,10 @@ def open_page(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
     def note_answer(response: Response) -> None:
         if response.status >= 500:
             complaints.append(f"{response.status} {response.url}")
+
+    def note_request(request: Request) -> None:
+        if not request.url.startswith((site, "data:", "blob:")):
+            complaints.append(f"a request to someone else: {request.url}")
 
     def note(message: ConsoleMessage) -> None:
         # A 403 or 404 that the test asks for is logged as an error too; that is not one.
@@ -73,6 +108,7 @@ def open_page(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
         context.set_default_timeout(TIMEOUT_MILLISECONDS)
         contexts.append(context)
         page = context.new_page()
+        page.on("request", note_request)
         page.on("response", note_answer)
         page.on("console", note)
         page.on("pageerror", lambda error: complaints.append(str(error)))

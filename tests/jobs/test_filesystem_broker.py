@@ -49,7 +49,10 @@ def test_a_worker_on_sqlite_and_a_folder_does_what_the_portal_asked(portal, tmp_
         worker = subprocess.Popen(command, env=portal, cwd=settings.BASE_DIR, stdout=output, stderr=output)
     try:
         deadline = time.monotonic() + 60
-        while not (asked(tmp_path, "SELECT state FROM jobs_job") == [("done",)] and asked(tmp_path, "SELECT id FROM jobs_heartbeat")):
+        while not (
+            asked(tmp_path, "SELECT state FROM jobs_job") == [("done",)]
+            and asked(tmp_path, "SELECT id FROM jobs_heartbeat")
+        ):
             assert time.monotonic() < deadline, log.read_text()
             assert worker.poll() is None, log.read_text()
             time.sleep(0.2)

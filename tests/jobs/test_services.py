@@ -140,7 +140,9 @@ def test_after_a_failure_it_can_still_succeed_and_forgets_the_error(deeds, publi
     assert (job.last_error, job.attempts) == ("", 2)
 
 
-@pytest.mark.parametrize(("sentence", "shown"), [("Het adres bestaat niet.", "Het adres bestaat niet."), ("", "given up")])
+@pytest.mark.parametrize(
+    ("sentence", "shown"), [("Het adres bestaat niet.", "Het adres bestaat niet."), ("", "given up")]
+)
 def test_giving_up_parks_at_once(deeds, published, sentence, shown):
     def behave(object_id):
         raise services.GiveUp(sentence)

@@ -16,19 +16,19 @@ from         to             circumstance      administrator  staff     steering_
 baseline     priorities     clear             regular        regular   403             403     404       sign-in
 baseline     priorities     clear + reason    regular        regular   403             403     404       sign-in
 baseline     priorities     blocked           409            409       403             403     404       sign-in
-baseline     priorities     blocked + reason  override       409       403             403     404       sign-in
+baseline     priorities     blocked + reason  override       403       403             403     404       sign-in
 priorities   action         clear             regular        regular   403             403     404       sign-in
 priorities   action         clear + reason    regular        regular   403             403     404       sign-in
 priorities   action         blocked           409            409       403             403     404       sign-in
-priorities   action         blocked + reason  override       409       403             403     404       sign-in
+priorities   action         blocked + reason  override       403       403             403     404       sign-in
 action       evaluation     clear             regular        regular   403             403     404       sign-in
 action       evaluation     clear + reason    regular        regular   403             403     404       sign-in
 action       evaluation     blocked           409            409       403             403     404       sign-in
-action       evaluation     blocked + reason  override       409       403             403     404       sign-in
+action       evaluation     blocked + reason  override       403       403             403     404       sign-in
 evaluation   level_up       clear             regular        regular   403             403     404       sign-in
 evaluation   level_up       clear + reason    regular        regular   403             403     404       sign-in
 evaluation   level_up       blocked           409            409       403             403     404       sign-in
-evaluation   level_up       blocked + reason  override       409       403             403     404       sign-in
+evaluation   level_up       blocked + reason  override       403       403             403     404       sign-in
 evaluation   action         clear             400            400       400             403     404       sign-in
 evaluation   action         clear + reason    adjustment     adjustment  adjustment    403     404       sign-in
 evaluation   action         blocked           400            400       400             403     404       sign-in
@@ -36,7 +36,7 @@ evaluation   action         blocked + reason  adjustment     adjustment  adjustm
 level_up     keep_learning  clear             regular        regular   403             403     404       sign-in
 level_up     keep_learning  clear + reason    regular        regular   403             403     404       sign-in
 level_up     keep_learning  blocked           409            409       403             403     404       sign-in
-level_up     keep_learning  blocked + reason  override       409       403             403     404       sign-in
+level_up     keep_learning  blocked + reason  override       403       403             403     404       sign-in
 """
 FORBIDDEN = {
     "administrator": "409",

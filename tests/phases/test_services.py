@@ -21,6 +21,16 @@ def test_a_move_writes_the_phase_and_one_line_of_history(world, needs):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("phase", list(Phase)[:-1])
+def test_companies_sign_up_until_the_work_is_done(phase, world, needs):
+    put_in_phase(world.trajectory, phase)
+    target = list(Phase)[phase.number]
+    services.move(trajectory=world.trajectory, to=target, by=world.facilitator)
+    world.trajectory.refresh_from_db()
+    assert world.trajectory.is_open_for_intake is (target != Phase.LEVEL_UP)
+
+
+@pytest.mark.django_db
 def test_history_numbers_each_trajectory_by_itself(world, needs):
     for target in (Phase.PRIORITIES, Phase.ACTION):
         services.move(trajectory=world.trajectory, to=target, by=world.facilitator)

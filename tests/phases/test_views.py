@@ -328,6 +328,18 @@ def test_an_override_without_a_reason_says_so_beside_the_field(world, sign_in_as
 
 
 @pytest.mark.django_db
+def test_who_may_not_override_reads_that_and_all_reasons_and_keeps_what_was_typed(world, sign_in_as, needs):
+    sentences = needs.block_phase(Phase.BASELINE)
+    data = {"to": "priorities", "seen": "baseline", "reason": "De school belooft het"}
+    response = sign_in_as(world.facilitator).post(MOVE, data)
+    assert response.status_code == 403
+    page = main_part(response)
+    told = ["Alleen een Voka-beheerder kan doorgaan zolang er nog iets ontbreekt.", *sentences, "De school belooft het"]
+    assert [sentence for sentence in told if html.escape(sentence) not in page] == []
+    assert PhaseChange.objects.count() == 0
+
+
+@pytest.mark.django_db
 def test_adjusting_without_a_reason_says_so_beside_the_field(steered_world, sign_in_as, needs):
     put_in_phase(steered_world.trajectory, Phase.EVALUATION)
     response = sign_in_as(steered_world.expert).post(MOVE, {"to": "action", "seen": "evaluation"})

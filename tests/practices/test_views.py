@@ -60,7 +60,7 @@ def test_search_looks_in_the_texts_and_asks_for_every_word(scene, client):
     assert found(client, q="   ") == {"Lasrobot", "Bedrijfsbezoek", "100% gratis"}
 
 
-@pytest.mark.parametrize("query", ["\x00", "x" * 101, "' OR 1=1--", '"><svg/onload=alert(1)>', "\\", "_"])
+@pytest.mark.parametrize("query", ["x" * 101, "' OR 1=1--", '"><svg/onload=alert(1)>', "\\", "_"])
 def test_strange_searches_find_nothing_and_break_nothing(scene, client, query):
     published(scene, is_public=True)
     response = client.get(LIBRARY, {"q": query, "page": "'"})

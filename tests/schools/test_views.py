@@ -170,15 +170,13 @@ def test_a_fixed_start_answers_with_a_sentence(school, world, criteria, teacher)
     assert "Toch anders." in text_of(response)
 
 
-@pytest.mark.parametrize(
-    "query", [{"traject": "ander-traject"}, {"traject": "onzin"}, {"moment": "midden"}, {"traject": "testtraject\x00"}]
-)
+@pytest.mark.parametrize("query", [{"traject": "ander-traject"}, {"traject": "onzin"}, {"moment": "midden"}])
 def test_an_unknown_trajectory_or_moment_is_a_404(query, school, teacher):
     for address in (school.get_label_url(), page("criterion", school, "2.3")):
         assert teacher.get(address, query).status_code == 404
 
 
-@pytest.mark.parametrize("number", ["9.9", "2.30", "abc", "2.3\x00"])
+@pytest.mark.parametrize("number", ["9.9", "2.30", "abc"])
 def test_an_unknown_criterion_is_a_404(number, school, teacher):
     assert teacher.get(f"{school.get_label_url()}{number}/").status_code == 404
 
@@ -283,7 +281,7 @@ def test_the_form_of_a_criterion_has_that_criterion_ticked(school, criteria, tea
     response = teacher.get(page("evidence-new", school), {"criterium": "2.3"})
     assert response.context["form"]["criteria"].value() == [criteria[5].pk]
     assert text_of(response).count(" checked") == 1
-    assert teacher.get(page("evidence-new", school), {"criterium": "\x00"}).status_code == 200
+    assert teacher.get(page("evidence-new", school), {"criterium": "onzin"}).context["form"]["criteria"].value() == []
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,8 @@ from decimal import Decimal
 from phases.enums import Phase
 from phases.models import Trajectory
 from tests.cast import World
-from workgroups import services
-from workgroups.enums import SeatRole, SteeringRole
-from workgroups.models import ActionPoint, ActionPriority, Objective, Workgroup
+from workgroups.enums import PriorityState, SeatRole, SteeringRole
+from workgroups.models import ActionPoint, ActionPriority, Objective, Seat, SteeringGroup, SteeringSeat, Workgroup
 
 A_DAY = datetime.date(2026, 1, 15)
 
@@ -56,32 +55,36 @@ def put_in_phase(trajectory, phase) -> None:
 
 def make_steering_group(world) -> None:
     """Chaired by the expert, with someone from a school and from a company."""
+    group = SteeringGroup.objects.create(trajectory=world.trajectory)
     people = {world.expert: SteeringRole.CHAIR, world.teacher: SteeringRole.MEMBER, world.owner: SteeringRole.MEMBER}
-    for user, role in people.items():
-        services.appoint(
-            trajectory=world.trajectory,
-            membership=world.membership(user),
-            role=role,
-            by=world.facilitator,
-            started_on=A_DAY,
-        )
+    SteeringSeat.objects.bulk_create(
+        SteeringSeat(steering_group=group, membership=world.membership(user), role=role, started_on=A_DAY)
+        for user, role in people.items()
+    )
 
 
 def make_workgroup(world, title="Stagetrajecten", trajectory=None, people=True) -> Workgroup:
     """A workgroup of a decided priority; with `people` it is complete."""
-    by = world.administrator
-    priority = services.propose_priority(trajectory=trajectory or world.trajectory, title=title, by=by)
-    priority = services.decide_priority(priority=priority, by=by)
-    workgroup = services.create_workgroup(priority=priority, name=title, by=by)
+    priority = ActionPriority.objects.create(
+        trajectory=trajectory or world.trajectory,
+        title=title,
+        state=PriorityState.DECIDED,
+        decided_on=A_DAY,
+        decided_by=world.administrator,
+        order=ActionPriority.objects.count() + 1,
+    )
+    workgroup = Workgroup.objects.create(priority=priority, name=title)
     seats = {
         world.chair: SeatRole.CHAIR,
         world.facilitator: SeatRole.FACILITATOR,
         world.owner: SeatRole.PARTICIPANT,
         world.teacher: SeatRole.PARTICIPANT,
     }
-    for user, role in seats.items() if people else ():
-        services.seat(workgroup=workgroup, membership=world.membership(user), role=role, by=by, started_on=A_DAY)
-    return Workgroup.objects.get(pk=workgroup.pk)
+    Seat.objects.bulk_create(
+        Seat(workgroup=workgroup, membership=world.membership(user), role=role, started_on=A_DAY)
+        for user, role in (seats.items() if people else ())
+    )
+    return workgroup
 
 
 def make_scene(world) -> Scene:

@@ -26,7 +26,8 @@ def line_of(scene, *measured, **values):
             by=scene.world.chair,
         )
     line = selectors.objective_line(Objective.objects.with_history().get(pk=objective.pk))
-    return (line.start, line.now, line.target), (line.start_share, line.now_share, line.target_share)
+    places = tuple(bar and bar.share for bar in (line.bullet.start, line.bullet.now))
+    return (line.start, line.now, line.target), (*places, line.bullet.target)
 
 
 def test_a_bar_ends_a_third_past_the_target(scene):
@@ -44,8 +45,8 @@ def test_a_bar_starts_below_zero_when_a_value_does(scene):
 
 
 def test_a_bar_without_figures_is_empty_and_does_not_break(scene):
-    assert line_of(scene, baseline_value=None, target_value=None) == (("", "", ""), (0.0, 0.0, 0.0))
-    assert line_of(scene, baseline_value=0, target_value=0) == (("0", "", "0"), (0.0, 0.0, 0.0))
+    assert line_of(scene, baseline_value=None, target_value=None) == (("", "", ""), (None, None, None))
+    assert line_of(scene, baseline_value=0, target_value=0) == (("0", "", "0"), (0.0, None, 0.0))
 
 
 def test_figures_are_written_the_belgian_way(scene):

@@ -5,12 +5,15 @@ import re
 from decimal import Decimal
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.policy import Action, may
 from phases.enums import Phase
+from phases.models import Participation
 from tests.workgroups.scenery import make_workgroup
 from workgroups import services
 from workgroups.enums import ActionState, MeasurementKind, PriorityState, SeatRole
@@ -191,6 +194,17 @@ def test_the_list_shows_only_workgroups_of_own_trajectories(scene, sign_in_as):
         "stranger": {elsewhere},
         "facilitator": {scene.workgroup, elsewhere},
     }
+
+
+def test_the_queryset_and_the_policy_agree_on_who_sees_a_workgroup_former_participants_too(scene):
+    world = scene.world
+    Participation.objects.filter(organisation=world.other_company).update(left_on=timezone.localdate())
+    workgroup = Workgroup.objects.get()
+    for name in (*MEMBERS, "stranger"):
+        user = getattr(world, name)
+        sees = workgroup in Workgroup.objects.visible_to(user)
+        assert (name, sees) == (name, may(user, Action.SEE_WORKGROUP, workgroup)) == (name, name != "stranger")
+    assert not Workgroup.objects.visible_to(AnonymousUser()).exists()
 
 
 def test_the_list_narrows_to_one_trajectory_and_refuses_nonsense(scene, sign_in_as):
@@ -506,3 +520,21 @@ def test_an_objectives_page_keeps_old_targets_and_all_measurements_in_view(scene
         "Doel deels gehaald",
     ):
         assert words in page
+
+
+def test_what_is_fixed_cannot_be_typed_over_on_the_form(scene, sign_in_as):
+    objective = scene.in_phase(Phase.ACTION).objective(due_on=None)
+    data = {
+        "title": "Beter gezegd",
+        "indicator": "Anders",
+        "direction": "down",
+        "baseline_value": "1",
+        "target_value": "2",
+    }
+    client = sign_in_as(scene.world.facilitator)
+    response = client.post(at(scene, "edit_objective", objective.pk), data | {"due_on": "2026-12-31"})
+    assert response.status_code == 302
+    objective.refresh_from_db()
+    assert (objective.title, objective.indicator) == ("Beter gezegd", "Plaatsen met een vaste mentor")
+    assert (objective.direction, objective.baseline_value, objective.target_value) == ("up", Decimal(10), Decimal(20))
+    assert objective.due_on == datetime.date(2026, 12, 31)

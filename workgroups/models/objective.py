@@ -140,10 +140,10 @@ class TargetAdjustment(AppendOnlyModel):
     objective = models.ForeignKey(
         Objective, verbose_name=_("objective"), on_delete=models.PROTECT, related_name="adjustments"
     )
-    old_target = value_field(_("old target"), null=True)
+    old_target = value_field(_("old target"), null=True, blank=True)
     new_target = value_field(_("new target"))
-    old_due_on = models.DateField(_("old date"), null=True)
-    new_due_on = models.DateField(_("new date"), null=True)
+    old_due_on = models.DateField(_("old date"), null=True, blank=True)
+    new_due_on = models.DateField(_("new date"), null=True, blank=True)
     reason = models.TextField(_("reason"), max_length=TEXT_MAX_LENGTH)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(_("when"), default=timezone.now)

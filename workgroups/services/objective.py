@@ -20,6 +20,13 @@ def is_frozen(trajectory) -> bool:
     return Phase(trajectory.phase).number >= Phase.ACTION.number
 
 
+def frozen_fields(objective) -> list[str]:
+    """The fields of this objective that can no longer change: in a frozen trajectory, all that are filled in."""
+    if not is_frozen(objective.trajectory):
+        return []
+    return [field for field in FROZEN_FIELDS if getattr(objective, field) not in (None, "")]
+
+
 @transaction.atomic
 def add_objective(
     *,
@@ -60,7 +67,7 @@ def update_objective(
 ) -> Objective:
     """Change an objective. What the evaluation measures against is frozen from phase 3 on; see `adjust_target`."""
     require(by, Action.LEAD_WORKGROUP, objective.workgroup)
-    trajectory = enter(objective.trajectory, Work.OBJECTIVES, by)
+    enter(objective.trajectory, Work.OBJECTIVES, by)
     objective = _again(objective)
     values = {
         "indicator": indicator,
@@ -70,28 +77,19 @@ def update_objective(
         "target_value": target_value,
         "due_on": due_on,
     }
-    if is_frozen(trajectory):
-        _refuse_frozen(objective, values)
-    if owner is not None and owner.pk != objective.owner_id:
-        require_member(objective.workgroup, owner)
-    for field, value in values.items():
-        setattr(objective, field, value)
-    objective.title, objective.owner = title, owner
-    return save(objective)
-
-
-def _refuse_frozen(objective, values):
-    changed = [
-        field
-        for field in FROZEN_FIELDS
-        if getattr(objective, field) not in (None, "") and getattr(objective, field) != values[field]
-    ]
+    changed = [field for field in frozen_fields(objective) if getattr(objective, field) != values[field]]
     if changed:
         names = ", ".join(str(Objective._meta.get_field(field).verbose_name) for field in changed)
         raise Conflict(
             _("Fixed since phase 3: %(fields)s. Adjust the target with a reason; the old one stays visible.")
             % {"fields": names}
         )
+    if owner is not None and owner.pk != objective.owner_id:
+        require_member(objective.workgroup, owner)
+    for field, value in values.items():
+        setattr(objective, field, value)
+    objective.title, objective.owner = title, owner
+    return save(objective)
 
 
 @transaction.atomic
@@ -105,14 +103,16 @@ def adjust_target(*, objective, new_target, reason, by, new_due_on=None) -> Targ
     new_due_on = new_due_on or objective.due_on
     if (new_target, new_due_on) == (objective.target_value, objective.due_on):
         raise Conflict(_("This is the target and the date the objective already has."))
-    adjustment = TargetAdjustment.objects.create(
-        objective=objective,
-        old_target=objective.target_value,
-        new_target=new_target,
-        old_due_on=objective.due_on,
-        new_due_on=new_due_on,
-        reason=reason,
-        by=by,
+    adjustment = save(
+        TargetAdjustment(
+            objective=objective,
+            old_target=objective.target_value,
+            new_target=new_target,
+            old_due_on=objective.due_on,
+            new_due_on=new_due_on,
+            reason=reason,
+            by=by,
+        )
     )
     objective.target_value, objective.due_on = new_target, new_due_on
     save(objective)
@@ -163,4 +163,4 @@ def mark_not_measured(*, objective, reason, by) -> Objective:
 
 
 def _again(objective) -> Objective:
-    return Objective.objects.select_related("workgroup__priority").get(pk=objective.pk)
+    return Objective.objects.select_related("workgroup__priority__trajectory").get(pk=objective.pk)

@@ -7,7 +7,7 @@ from accounts.access import members_only
 from accounts.policy import Action, may, require
 from workgroups import forms, selectors, services
 from workgroups.enums import MeasurementKind, Outcome
-from workgroups.services.objective import is_frozen
+from workgroups.services.objective import frozen_fields, is_frozen
 from workgroups.views.answer import bound, find_workgroup, form_page
 from workgroups.windows import Work, is_open
 
@@ -20,6 +20,7 @@ def objective_detail(request, pk, objective):
     user, trajectory = request.user, workgroup.trajectory
     leads, follows_up = (may(user, Action.LEAD_WORKGROUP, obj) for obj in (workgroup, objective))
     closes = follows_up and is_open(Work.FINAL, trajectory, user)
+    line = selectors.objective_line(objective)
     return render(
         request,
         "workgroups/objective_detail.html",
@@ -28,7 +29,8 @@ def objective_detail(request, pk, objective):
             "trajectory": trajectory,
             "objective": objective,
             "facts": _facts(workgroup, objective),
-            "line": selectors.objective_line(objective),
+            "line": line,
+            "lines": [line],
             "history": selectors.objective_history(objective),
             "is_frozen": is_frozen(trajectory),
             "may_edit": leads and is_open(Work.OBJECTIVES, trajectory, user),
@@ -75,7 +77,13 @@ def edit_objective(request, pk, objective):
     return _form_page(
         request,
         objective,
-        forms.ObjectiveForm(bound(request), initial=initial, workgroup=workgroup, current_owner=objective.owner),
+        forms.ObjectiveForm(
+            bound(request),
+            initial=initial,
+            workgroup=workgroup,
+            current_owner=objective.owner,
+            fixed=frozen_fields(objective),
+        ),
         lambda **data: services.update_objective(objective=objective, by=request.user, **data),
         done=_("Saved."),
         title=_("Change the objective"),

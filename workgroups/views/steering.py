@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import members_only
 from accounts.policy import Action, may, require
-from workgroups import forms, services
+from workgroups import forms, selectors, services
 from workgroups.models import SteeringSeat
 from workgroups.views.answer import bound, do, find_trajectory, form_page
 from workgroups.windows import Work, is_open
@@ -18,6 +18,7 @@ def steering_group(request, slug):
     trajectory = find_trajectory(request, slug)
     group = getattr(trajectory, "steering_group", None)
     may_steer = may(request.user, Action.STEER, trajectory)
+    progress = selectors.progress_by_workgroup(request.user, trajectory)
     return render(
         request,
         "workgroups/steering_group.html",
@@ -26,6 +27,8 @@ def steering_group(request, slug):
             "group": group,
             "seats": group.current_seats if group else [],
             "priorities": trajectory.priorities.select_related("workgroup", "decided_by"),
+            "progress": progress,
+            "progress_sentence": selectors.progress_in_a_sentence(progress),
             "may_appoint": may(request.user, Action.MODERATE, trajectory),
             "may_decide": may_steer and is_open(Work.PRIORITIES, trajectory, request.user),
         },

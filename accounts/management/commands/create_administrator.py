@@ -18,7 +18,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("email")
-        parser.add_argument("--chamber", required=True, help="name of the Voka chamber, for example 'Voka - KvK Mechelen-Kempen'")
+        parser.add_argument(
+            "--chamber", required=True, help="name of the Voka chamber, for example 'Voka - KvK Mechelen-Kempen'"
+        )
         parser.add_argument("--first-name", default="Voka")
         parser.add_argument("--last-name", default="Beheer")
 
@@ -29,7 +31,9 @@ class Command(BaseCommand):
             validate_email(email)
         except ValidationError as error:
             raise CommandError(f"{email} is not an e-mail address.") from error
-        chamber, made_chamber = Organisation.objects.get_or_create(kind=OrganisationKind.VOKA, name=options["chamber"].strip())
+        chamber, made_chamber = Organisation.objects.get_or_create(
+            kind=OrganisationKind.VOKA, name=options["chamber"].strip()
+        )
         user = User.objects.filter(email__iexact=email).first()
         made_user = user is None
         if user is None:
@@ -37,7 +41,9 @@ class Command(BaseCommand):
         EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
         self._make_administrator(user, chamber)
         self.stdout.write(f"{'Made' if made_chamber else 'Found'} the chamber {chamber}.")
-        self.stdout.write(f"{'Made' if made_user else 'Found'} the account {user.email}, now administrator of {chamber}.")
+        self.stdout.write(
+            f"{'Made' if made_user else 'Found'} the account {user.email}, now administrator of {chamber}."
+        )
         if not user.has_usable_password():
             self.stdout.write(
                 f"Choose a password at {settings.BASE_URL}{reverse('account_reset_password')} (a mail with a link follows), "

@@ -70,7 +70,10 @@ def find_problems(root: Path) -> list[str]:
     problems += [f"obsolete: {entry.msgid!r}" for entry in catalogue.obsolete_entries()]
     # Placeholders that differ between the two languages would fail, or show, on the page.
     checked = subprocess.run(
-        ["msgfmt", "--check", "--output-file=/dev/null", root / CATALOGUE], capture_output=True, text=True, check=False
+        ["msgfmt", "--check-format", "--output-file=/dev/null", root / CATALOGUE],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if checked.returncode:
         problems += checked.stderr.strip().splitlines()
