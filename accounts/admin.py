@@ -62,7 +62,8 @@ class PortalModelAdmin(admin.ModelAdmin):
                 verb(obj)
             except Conflict as conflict:
                 for reason in conflict.reasons:
-                    messages.error(request, f"{obj}: {getattr(reason, 'sentence', reason)}")
+                    sentence = str(getattr(reason, "sentence", reason))
+                    messages.error(request, sentence if str(obj) in sentence else f"{obj}: {sentence}")
             except Refused as refusal:
                 messages.error(request, f"{obj}: {refusal.sentence}")
             else:

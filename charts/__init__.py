@@ -139,7 +139,7 @@ def dumbbell(
 def _difference(start: Number | None, end: Number | None, decimals: int) -> str:
     if start is None or end is None:
         return "–"
-    difference = end - start
+    difference = Decimal(end) - Decimal(start)
     sign = "+" if difference > 0 else "−" if difference < 0 else ""
     return sign + figure(abs(difference), decimals)
 

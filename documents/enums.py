@@ -21,3 +21,9 @@ WHO_SEES = {
     DocumentPurpose.EVIDENCE: "schools.selectors.evidence_documents_visible_to",
     DocumentPurpose.LABEL_PROOF: "schools.selectors.label_documents_visible_to",
 }
+
+# Who is told that a file was refused: a dotted path to a function(document), called with the refusal.
+WHO_HEARS_OF_REFUSAL = {
+    DocumentPurpose.EVIDENCE: "schools.notices.tell_of_refused_evidence",
+    DocumentPurpose.LABEL_PROOF: "schools.notices.tell_of_refused_proof",
+}

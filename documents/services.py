@@ -17,11 +17,12 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import translation
+from django.utils.module_loading import import_string
 
 from documents import inspection
 from documents.checks import names, types
 from documents.checks.refusal import Reason, Refusal
-from documents.enums import DocumentState
+from documents.enums import WHO_HEARS_OF_REFUSAL, DocumentPurpose, DocumentState
 from documents.models import Document
 from documents.refusals import sentence
 from jobs.services import enqueue
@@ -147,7 +148,10 @@ def _replace(document, clean):
 
 @transaction.atomic
 def refuse(document_id, reason, facts=None) -> None:
-    """Refuse a file that was being checked. The row keeps the sentence, in the portal's language; the bytes go."""
+    """Refuse a file that was being checked. The row keeps the sentence, in the portal's language; the bytes go.
+
+    The owning floor tells the uploader (documents.enums.WHO_HEARS_OF_REFUSAL).
+    """
     document = Document.objects.select_for_update().get(pk=document_id)
     if document.state != DocumentState.CHECKING:
         return
@@ -156,6 +160,7 @@ def refuse(document_id, reason, facts=None) -> None:
         document.refusal = sentence(reason, facts)
     document.state, document.file = DocumentState.REFUSED, ""
     document.save()
+    import_string(WHO_HEARS_OF_REFUSAL[DocumentPurpose(document.purpose)])(document)
     transaction.on_commit(lambda: default_storage.delete(stored))
 
 

@@ -28,6 +28,7 @@ from practices.enums import PracticeState
 from practices.models import Practice
 from schools.enums import EvidenceState
 from schools.models import Evidence
+from schools.selectors import refused_labels
 from workgroups.enums import LEADING_ROLES
 from workgroups.models import Seat
 from workgroups.selectors import my_open_action_points
@@ -107,7 +108,10 @@ def desk_of(user) -> Desk:
     if is_staff:
         asks += [*_waiting_work(), *_next_phase(focus)]
     else:
-        asks += [*_missing_of_mine(user, focus), *_evidence(user), *_practices(user), *_news(certificate)]
+        refused = list(_refused_proofs(user))
+        told = {ask.url for ask in refused}
+        asks += [*refused, *(ask for ask in _missing_of_mine(user, focus) if ask.url not in told)]
+        asks += [*_evidence(user), *_practices(user), *_news(certificate)]
     return Desk(
         asks=sorted(asks, key=lambda ask: ask.urgency),
         trajectories=trajectories,
@@ -254,6 +258,19 @@ def _first_and_more(blockers) -> str:
     if not more:
         return blockers[0].sentence
     return blockers[0].sentence + " " + ngettext("And %(count)d more.", "And %(count)d more.", more) % {"count": more}
+
+
+def _refused_proofs(user) -> Iterator[Ask]:
+    """A label whose proof was refused does not count; that is urgent in every phase."""
+    schools = _works_for(user, OrganisationKind.SCHOOL)
+    for award in refused_labels(schools) if schools else ():
+        yield Ask(
+            title=_("Add a new proof of the label %(level)s") % {"level": award.get_level_display()},
+            url=award.get_proof_url(),
+            action=_("Add a new proof"),
+            text=award.proof.refusal,
+            minutes=5,
+        )
 
 
 def _evidence(user) -> Iterator[Ask]:

@@ -11,18 +11,35 @@ from accounts.admin import PortalModelAdmin
 from accounts.models import Invitation
 from accounts.services import withdraw_invitation
 from notifications import services
+from notifications.events import EVENTS, SIGNING_IN, words_for
 from notifications.forms import AdminInvitationForm
 from notifications.models import OutboundMail
+
+
+class EventFilter(admin.SimpleListFilter):
+    title = _("event")
+    parameter_name = "event"
+
+    def lookups(self, request, model_admin):
+        return [*EVENTS.items(), ("account/", SIGNING_IN)]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(event__startswith=self.value()) if self.value() else queryset
 
 
 @admin.register(OutboundMail)
 class OutboundMailAdmin(PortalModelAdmin):
     may_add = may_change = None
     closed_fields = ("text", "html")
-    list_display = ["subject", "to", "created_at", "sent_at", "failed_reason"]
-    list_filter = ["event"]
+    list_display = ["subject", "about", "to", "created_at", "sent_at", "failed_reason"]
+    list_filter = [EventFilter]
     search_fields = ["to", "subject"]
-    fields = ["to", "recipient", "event", "subject", "created_at", "sent_at", "failed_reason"]
+    fields = ["to", "recipient", "about", "subject", "created_at", "sent_at", "failed_reason"]
+    readonly_fields = ["about"]
+
+    @admin.display(description=_("event"), ordering="event")
+    def about(self, mail):
+        return words_for(mail.event)
 
 
 class StateFilter(admin.SimpleListFilter):

@@ -1,5 +1,7 @@
 """Words of the school floor: networks, label levels, scores, and the states of evidence and outcome."""
 
+import datetime
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +33,8 @@ class LabelLevel(models.TextChoices):
 
 
 LABELS = [level for level in LabelLevel if level.is_label]
+# The label did not exist before; an earlier date is a slip of the keyboard.
+FIRST_AWARDS = datetime.date(2010, 1, 1)
 
 
 class Moment(models.TextChoices):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 from documents.services import validate_upload
 from schools import selectors
-from schools.enums import LABELS, LabelLevel, OutcomeKind, Score
+from schools.enums import FIRST_AWARDS, LABELS, LabelLevel, OutcomeKind, Score
 from schools.models import Criterion
 
 TEXT_MAX_LENGTH = 5000
@@ -135,24 +135,50 @@ class ReviewForm(forms.Form):
     )
 
 
-class LabelForm(NotInTheFuture, forms.Form):
+class OfTheLabel(NotInTheFuture):
+    """Mixin: the dates named in `past_fields` are of a time in which the label existed."""
+
+    def clean(self):
+        cleaned = super().clean()
+        for name in self.past_fields:
+            value = cleaned.get(name)
+            if value and value < FIRST_AWARDS:
+                self.add_error(name, _("This date is too long ago: the STEM School Label did not exist yet."))
+        return cleaned
+
+
+class LabelForm(OfTheLabel, forms.Form):
+    """A label that EUN gave, or "no label": then there is no award to date, and it holds from today."""
+
     past_fields = ("awarded_on",)
 
     level = forms.ChoiceField(label=_("Level"), choices=LabelLevel)
-    awarded_on = date_field(_("Awarded on"))
+    awarded_on = date_field(_("Awarded on"), required=False, help_text=_("Leave empty when you choose “No label”."))
     valid_until = date_field(_("Valid until"), required=False)
     proof = UploadField(label=_("Proof"), required=False)
     note = text_field(_("Remark"), rows=3, max_length=COMMENT_MAX_LENGTH, required=False)
 
     def clean(self):
         cleaned = super().clean()
+        if cleaned.get("level") == LabelLevel.NONE:
+            return cleaned | {"awarded_on": timezone.localdate(), "valid_until": None}
+        if not cleaned.get("awarded_on") and "awarded_on" not in self.errors:
+            self.add_error("awarded_on", _("Fill in when EUN gave the label."))
         start, end = cleaned.get("awarded_on"), cleaned.get("valid_until")
         if start and end and end <= start:
             self.add_error("valid_until", _("The end date is before the date of the award."))
         return cleaned
 
 
-class OutcomeForm(NotInTheFuture, forms.Form):
+class ProofForm(forms.Form):
+    """Another proof of a label that is on record already."""
+
+    proof = UploadField(label=_("New proof"))
+
+
+class OutcomeForm(OfTheLabel, forms.Form):
+    """How the step ended; `level_now` is the level the school has."""
+
     past_fields = ("decided_on",)
 
     outcome = forms.ChoiceField(label=_("How did it end?"), choices=OutcomeKind, widget=forms.RadioSelect)
@@ -166,10 +192,19 @@ class OutcomeForm(NotInTheFuture, forms.Form):
     proof = UploadField(label=_("Proof of the new label"), required=False)
     note = text_field(_("Remark"), rows=3, max_length=COMMENT_MAX_LENGTH, required=False)
 
+    def __init__(self, *args, level_now, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.level_now = level_now
+
     def clean(self):
         cleaned = super().clean()
-        if cleaned.get("outcome") == OutcomeKind.MOVED_UP and not cleaned.get("level"):
+        outcome, level = cleaned.get("outcome"), cleaned.get("level")
+        if outcome == OutcomeKind.MOVED_UP and not level:
             self.add_error("level", _("Choose the new level."))
+        elif outcome and outcome != OutcomeKind.MOVED_UP and level not in ("", None, self.level_now):
+            self.add_error(
+                "level", _("A new level belongs to “Moved up a level”. Choose that, or leave the level empty.")
+            )
         return cleaned
 
 

@@ -432,9 +432,17 @@ class LabelAward(AppendOnlyModel):
     def __str__(self):
         return f"{self.school}: {self.get_level_display()}"
 
+    def get_proof_url(self):
+        return reverse("schools:label-proof", args=[self.school_id, self.pk])
+
     @property
     def organisation_id(self):
         return self.school_id
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether it counts: recorded by Voka without a file, or with a file that was found safe."""
+        return self.proof is None or self.proof.is_safe
 
 
 class LabelOutcome(models.Model):

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.enums import OrganisationKind
+from documents.enums import DocumentState
 from phases.machine import Blocker
 from phases.selectors import participants
 from schools import selectors
@@ -14,9 +15,12 @@ from schools.enums import Moment
 def every_school_has_a_label_on_record(trajectory):
     """Companies come in after the schools obtained the label: an award of level competent or higher."""
     schools = _schools(trajectory)
-    labelled = selectors.schools_with_a_label([school.pk for school in schools])
+    labels = selectors.labels_on_record([school.pk for school in schools])
     for school in schools:
-        if school.pk not in labelled:
+        award = labels.get(school.pk)
+        if award:
+            yield from _unproven(school, award)
+        else:
             yield Blocker(
                 _("%(school)s: no STEM School Label is on record yet.") % {"school": school.name},
                 reverse("schools:label", args=[school.pk]) + "#labels",
@@ -42,14 +46,31 @@ def every_school_has_assessed_itself(trajectory):
 
 def every_school_has_a_label_outcome(trajectory):
     """Each school's step is recorded: moved up or kept, with its date."""
-    recorded = selectors.schools_with_an_outcome(trajectory)
+    recorded = selectors.outcomes_on_record(trajectory)
     for school in _schools(trajectory):
-        if school.pk not in recorded:
+        outcome = recorded.get(school.pk)
+        if outcome and outcome.award:
+            yield from _unproven(school, outcome.award)
+        elif not outcome:
             yield Blocker(
                 _("%(school)s: record whether the school moved up a level or kept its label.")
                 % {"school": school.name},
                 f"{reverse('schools:outcome', args=[school.pk])}?traject={trajectory.slug}",
             )
+
+
+def _unproven(school, award):
+    """A label whose proof was refused, or is not checked yet, does not count. For the check nobody can do anything."""
+    if award.is_proven:
+        return
+    if award.proof.state == DocumentState.REFUSED:
+        yield Blocker(
+            _("%(school)s: the proof of the label was refused: %(reason)s Add a new proof.")
+            % {"school": school.name, "reason": award.proof.refusal},
+            award.get_proof_url(),
+        )
+    else:
+        yield Blocker(_("%(school)s: the proof of the label is still being checked.") % {"school": school.name})
 
 
 def _schools(trajectory):

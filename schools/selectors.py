@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import OrganisationKind
 from charts import Dumbbell, Entry, dumbbell, figure, mean
+from documents.enums import DocumentState
 from phases.enums import Phase
 from phases.models import Trajectory
 from schools.enums import LABELS, EvidenceState, LabelLevel, Moment
@@ -54,15 +55,27 @@ def label_history(school):
     return LabelAward.objects.filter(school=school.pk).select_related("proof", "recorded_by", "replaced_by")
 
 
-def schools_with_a_label(organisation_ids) -> set[int]:
-    """Which of these have a label of level competent or higher on record."""
-    return set(
-        standing_awards().filter(school__in=organisation_ids, level__in=LABELS).values_list("school_id", flat=True)
-    )
+def labels_on_record(organisation_ids) -> dict[int, LabelAward]:
+    """Per school its label of level competent or higher: the newest that is proven, else the newest that is not."""
+    awards = standing_awards().filter(school__in=organisation_ids, level__in=LABELS).select_related("proof")
+    labels: dict[int, LabelAward] = {}
+    for award in awards:
+        found = labels.get(award.school_id)
+        if found is None or (award.is_proven and not found.is_proven):
+            labels[award.school_id] = award
+    return labels
 
 
-def schools_with_an_outcome(trajectory) -> set[int]:
-    return set(LabelOutcome.objects.filter(trajectory=trajectory).values_list("school_id", flat=True))
+def outcomes_on_record(trajectory) -> dict[int, LabelOutcome]:
+    """The outcome of each school, with the award and the proof behind it."""
+    outcomes = LabelOutcome.objects.filter(trajectory=trajectory).select_related("award__proof")
+    return {outcome.school_id: outcome for outcome in outcomes}
+
+
+def refused_labels(organisation_ids):
+    """Labels of these schools whose proof was refused, newest first."""
+    refused = standing_awards().filter(school__in=organisation_ids, proof__state=DocumentState.REFUSED)
+    return refused.select_related("proof", "school__organisation")
 
 
 def outcome_of(school, trajectory) -> LabelOutcome | None:
@@ -195,7 +208,7 @@ class Board:
             and (end := mean(element.scores(Moment.END))) is not None
         ]
         growth, element, start, end = max(grown, key=lambda each: each[0], default=(0, None, None, None))
-        if growth <= 0:
+        if element is None or growth <= 0:
             return ""
         return _("%(element)s grew most: from %(start)s to %(end)s.") % {
             "element": element.element.label_nl,

@@ -18,7 +18,7 @@ from notifications.services import queue_mail
 from phases.enums import Phase
 from phases.models import Participation
 from schools import selectors
-from schools.enums import EDITABLE, EvidenceState, LabelLevel, Moment, OutcomeKind
+from schools.enums import EDITABLE, FIRST_AWARDS, EvidenceState, LabelLevel, Moment, OutcomeKind
 from schools.models import (
     CriterionScore,
     Evidence,
@@ -303,22 +303,27 @@ def record_label(
 ) -> LabelAward:
     """Record a label that EUN gave. `proof` is an upload; a school's own people must add it. Recording twice is once.
 
-    `replaces` is an award that was recorded wrongly. May raise ValidationError when the file is not acceptable.
+    `replaces` is an award that was recorded wrongly. The same label with a new proof replaces one whose proof was refused.
+    May raise ValidationError when the file is not acceptable.
     """
     require(by, Action.EDIT_SCHOOL, school)
     _lock(school)
     if awarded_on > timezone.localdate():
         raise Conflict(_("The date of the award lies in the future."))
+    if awarded_on < FIRST_AWARDS:
+        raise Conflict(_("This date is too long ago: the STEM School Label did not exist yet."))
     if replaces and (replaces.school_id != school.pk or LabelAward.objects.filter(replaces=replaces).exists()):
         raise Conflict(_("This label was already corrected."))
     same = selectors.standing_awards().filter(
         school=school, level=level, awarded_on=awarded_on, valid_until=valid_until
     )
-    if replaces is None and (existing := same.first()):
-        return existing
+    if replaces is None and (existing := same.select_related("proof").first()):
+        if proof is None or not _proof_was_refused(existing):
+            return existing
+        replaces = existing
     if proof is None and LabelLevel(level).is_label and school.pk in by.organisation_ids:
         raise Conflict(_("Add the proof that EUN sent you."))
-    return LabelAward.objects.create(
+    award = LabelAward.objects.create(
         school=school,
         level=level,
         awarded_on=awarded_on,
@@ -329,6 +334,37 @@ def record_label(
         replaces=replaces,
         recorded_by=by,
     )
+    if replaces:
+        LabelOutcome.objects.filter(award=replaces, level=level).update(award=award)
+    return award
+
+
+@atomic_with_files()
+def renew_proof(*, award, proof, by) -> LabelAward:
+    """Record a label once more, with another proof: the first was refused. An outcome it stands behind moves along.
+
+    May raise ValidationError when the file is not acceptable.
+    """
+    require(by, Action.EDIT_SCHOOL, award)
+    _lock(award.school)
+    award = LabelAward.objects.select_related("proof", "school__organisation").get(pk=award.pk)
+    if not _proof_was_refused(award):
+        raise Conflict(_("The proof of this label was not refused, so no new one is needed."))
+    return record_label(
+        school=award.school,
+        level=award.level,
+        awarded_on=award.awarded_on,
+        valid_until=award.valid_until,
+        trajectory=award.trajectory,
+        proof=proof,
+        note=award.note,
+        replaces=award,
+        by=by,
+    )
+
+
+def _proof_was_refused(award):
+    return award.proof is not None and award.proof.state == DocumentState.REFUSED
 
 
 def _stored_proof(upload, school, by):
@@ -352,6 +388,10 @@ def record_outcome(*, trajectory, school, outcome, decided_on, by, level="", pro
         raise Conflict(_("The outcome can be recorded from phase 5 on."))
     if decided_on > timezone.localdate():
         raise Conflict(_("The date of the decision lies in the future."))
+    if decided_on < FIRST_AWARDS:
+        raise Conflict(_("This date is too long ago: the STEM School Label did not exist yet."))
+    if outcome != OutcomeKind.MOVED_UP and level and level != selectors.label_level_of(school):
+        raise Conflict(_("A new level belongs to “Moved up a level”. Choose that, or leave the level empty."))
     recorded = selectors.outcome_of(school, trajectory)
     if recorded and recorded.outcome == OutcomeKind.MOVED_UP:
         if outcome == OutcomeKind.MOVED_UP and recorded.level == level:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:pk>/delen/", views.share_scores, name="share"),
     path("<int:pk>/label/", views.label, name="label"),
     path("<int:pk>/label/vastleggen/", views.record_label, name="record-label"),
+    path("<int:pk>/label/vastgelegd/<int:award>/bewijs/", views.renew_proof, name="label-proof"),
     path("<int:pk>/label/uitkomst/", views.record_outcome, name="outcome"),
     path("<int:pk>/label/<str:number>/", views.criterion, name="criterion"),
     path("<int:pk>/bewijs/", views.evidence_list, name="evidence"),

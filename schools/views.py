@@ -19,7 +19,7 @@ from phases.enums import Phase
 from phases.models import Trajectory
 from schools import selectors, services
 from schools.enums import EvidenceState, LabelLevel, Moment, OutcomeKind
-from schools.forms import EvidenceForm, LabelForm, OutcomeForm, ReviewForm, ScoreForm, SearchForm, ShareForm
+from schools.forms import EvidenceForm, LabelForm, OutcomeForm, ProofForm, ReviewForm, ScoreForm, SearchForm, ShareForm
 from schools.models import Evidence, School
 
 PAGE_SIZE = 25
@@ -279,6 +279,23 @@ def record_label(request, pk):
 
 
 @members_only
+def renew_proof(request, pk, award):
+    """Add another proof of a label, in the place of the one that was refused."""
+    school = _school(request, pk, Action.EDIT_SCHOOL)
+    award = get_object_or_404(selectors.standing_awards().select_related("proof"), pk=award, school=school)
+    form = ProofForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.renew_proof(award=award, by=request.user, **form.cleaned_data)
+        except (Conflict, ValidationError) as error:
+            _show_refusal(form, error)
+        else:
+            messages.success(request, _("The new proof is added. We check the file first."))
+            return redirect(school.get_label_url() + "#labels")
+    return render(request, "schools/renew_proof.html", {"school": school, "award": award, "form": form})
+
+
+@members_only
 def record_outcome(request, pk):
     """Put on record how the step to the next level ended."""
     school = _school(request, pk, Action.EDIT_SCHOOL)
@@ -286,7 +303,12 @@ def record_outcome(request, pk):
     if trajectory is None:
         raise Http404
     recorded = selectors.outcome_of(school, trajectory)
-    form = OutcomeForm(request.POST or None, request.FILES or None, initial=_outcome_values(recorded))
+    form = OutcomeForm(
+        request.POST or None,
+        request.FILES or None,
+        initial=_outcome_values(recorded),
+        level_now=selectors.label_level_of(school),
+    )
     if request.method == "POST" and form.is_valid():
         try:
             services.record_outcome(school=school, trajectory=trajectory, by=request.user, **form.cleaned_data)

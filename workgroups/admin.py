@@ -17,6 +17,7 @@ from accounts.enums import FunctionProfile
 from accounts.policy import Action, Conflict
 from phases.enums import Phase
 from workgroups import services
+from workgroups.forms import ObjectiveRules
 from workgroups.models import ActionPoint, ActionPriority, Objective, Seat, SteeringGroup, SteeringSeat, Workgroup
 from workgroups.models.steering import TEXT_MAX_LENGTH
 from workgroups.services.objective import FROZEN_FIELDS, is_frozen
@@ -139,7 +140,7 @@ class SeatInline(VerbInline):
         return super().get_queryset(request).with_people()
 
 
-class ObjectiveForm(forms.ModelForm):
+class ObjectiveForm(ObjectiveRules, forms.ModelForm):
     class Meta:
         localized_fields = ["baseline_value", "target_value"]
 
@@ -162,7 +163,7 @@ class ObjectiveInline(VerbInline):
     autocomplete_fields = ["owner"]
 
     def get_readonly_fields(self, request, obj=None):
-        return FROZEN_FIELDS if obj and is_frozen(obj.trajectory) else ()
+        return tuple(FROZEN_FIELDS) if obj and is_frozen(obj.trajectory) else ()
 
     def has_add_permission(self, request, obj=None):
         return super().has_add_permission(request, obj) and not (obj and is_frozen(obj.trajectory))

@@ -38,6 +38,10 @@ class Direction(models.TextChoices):
     UP = "up", _("Higher is better")
     DOWN = "down", _("Lower is better")
 
+    def is_better(self, value, than) -> bool:
+        """Whether `value` lies on the good side of `than`; the same is not better."""
+        return value > than if self is Direction.UP else value < than
+
 
 class MeasurementKind(models.TextChoices):
     INTERIM = "interim", _("Interim measurement")

@@ -1,5 +1,7 @@
 """Input of the steering group and the workgroups. Who and when are for the services; here only whether the input makes sense."""
 
+import re
+
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +11,7 @@ from accounts.models import Membership
 from phases.models import Trajectory
 from workgroups.enums import Direction, MeasurementKind, SeatRole, SteeringRole
 from workgroups.models.steering import TEXT_MAX_LENGTH
+from workgroups.services.objective import wrong_date, wrong_target
 
 NO_PUPILS = _("Do not name pupils.")
 
@@ -24,10 +27,20 @@ def date_field(label, **options):
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
 
 
+class FigureField(forms.DecimalField):
+    """A figure, typed with a comma or a point; 1.500 and 1 500 are the thousands of a Belgian keyboard."""
+
+    THOUSANDS = re.compile(r"\s*-?\d{1,3}(?:([.\s])\d{3})(?:\1\d{3})*(?:,\d*)?\s*")
+
+    def to_python(self, value):
+        if isinstance(value, str) and self.THOUSANDS.fullmatch(value):
+            value = re.sub(r"[.\s]", "", value)
+        return super().to_python(value)
+
+
 def figure_field(label, **options):
-    """A figure, typed with a comma or a point."""
     widget = forms.TextInput(attrs={"inputmode": "decimal"})
-    return forms.DecimalField(label=label, max_digits=12, decimal_places=2, localize=True, widget=widget, **options)
+    return FigureField(label=label, max_digits=12, decimal_places=2, localize=True, widget=widget, **options)
 
 
 class PersonField(forms.ModelChoiceField):
@@ -68,13 +81,23 @@ class FilterForm(forms.Form):
         return self.trajectories.get(self.cleaned_data["traject"])
 
 
+NOT_YET = _("Somebody is missing? Only who accepted the invitation to the portal can be chosen.")
+
+
+def not_seated(people, seats):
+    """`people` without those who have a seat already, for whichever organisation."""
+    return people.exclude(user__in=[seat.membership.user_id for seat in seats])
+
+
 class AppointForm(forms.Form):
-    membership = PersonField(label=_("Who?"))
+    membership = PersonField(label=_("Who?"), help_text=NOT_YET)
     role = forms.ChoiceField(label=_("Role"), choices=SteeringRole, initial=SteeringRole.MEMBER)
 
     def __init__(self, *args, trajectory, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["membership"].queryset = network_members(trajectory, voka=True)
+        group = getattr(trajectory, "steering_group", None)
+        people = network_members(trajectory, voka=True)
+        self.fields["membership"].queryset = not_seated(people, group.current_seats if group else [])
 
 
 class CharterForm(forms.Form):
@@ -112,7 +135,7 @@ class WorkgroupForm(forms.Form):
 
 
 class SeatForm(forms.Form):
-    membership = PersonField(label=_("Who?"))
+    membership = PersonField(label=_("Who?"), help_text=NOT_YET)
     role = forms.ChoiceField(
         label=_("Role"),
         choices=SeatRole,
@@ -122,9 +145,8 @@ class SeatForm(forms.Form):
 
     def __init__(self, *args, workgroup, may_choose_leaders, **kwargs):
         super().__init__(*args, **kwargs)
-        seated = [seat.membership_id for seat in workgroup.current_seats]
         people = network_members(workgroup.trajectory, voka=may_choose_leaders)
-        self.fields["membership"].queryset = people.exclude(pk__in=seated)
+        self.fields["membership"].queryset = not_seated(people, workgroup.current_seats)
         if not may_choose_leaders:
             self.fields["role"].choices = [(SeatRole.PARTICIPANT.value, SeatRole.PARTICIPANT.label)]
 
@@ -140,7 +162,20 @@ class OwnedForm(forms.Form):
         self.fields["owner"].queryset = Membership.objects.filter(pk__in=people).select_related("user", "organisation")
 
 
-class ObjectiveForm(OwnedForm):
+class ObjectiveRules:
+    """Mixin: what the services say of a changed target or date, beside its field. The back office's form has it too."""
+
+    def clean(self):
+        cleaned = super().clean()
+        direction, figures = cleaned.get("direction"), ("baseline_value", "target_value")
+        if direction and {"direction", *figures} & set(self.changed_data):
+            _say(self, "target_value", wrong_target(direction, *(cleaned.get(name) for name in figures)))
+        if "due_on" in self.changed_data:
+            _say(self, "due_on", wrong_date(cleaned.get("due_on")))
+        return cleaned
+
+
+class ObjectiveForm(ObjectiveRules, OwnedForm):
     """An objective; `fixed` names the fields that are frozen and keep their value."""
 
     title = forms.CharField(label=_("What do you want to reach?"), max_length=200)
@@ -185,6 +220,24 @@ class AdjustForm(forms.Form):
     new_target = figure_field(_("New target"))
     new_due_on = date_field(_("New date"), required=False, help_text=_("Leave empty to keep the date."))
     reason = text_field(_("Reason"), help_text=_("Everyone in the trajectory can read your reason."))
+
+    def __init__(self, *args, objective, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.objective = objective
+
+    def clean(self):
+        cleaned, now = super().clean(), self.objective
+        target, due_on = cleaned.get("new_target"), cleaned.get("new_due_on")
+        if target != now.target_value:
+            _say(self, "new_target", wrong_target(now.direction, now.baseline_value, target))
+        if due_on != now.due_on:
+            _say(self, "new_due_on", wrong_date(due_on))
+        return cleaned
+
+
+def _say(form, field, sentence):
+    if sentence:
+        form.add_error(field, sentence)
 
 
 class ActionPointForm(OwnedForm):

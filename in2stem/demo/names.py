@@ -5,6 +5,7 @@ Past the hand-written lists names get a number, so that `manage.py demo --size 1
 
 from dataclasses import dataclass
 
+
 @dataclass(frozen=True)
 class Region:
     """Where the organisations of one trajectory lie: (postal code, municipality), (company, sector) and schools."""

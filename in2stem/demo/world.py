@@ -61,8 +61,17 @@ SETTINGS = (
     Setting("Limburg maakt", "limburg-maakt", "Voka Limburg", Phase.PRIORITIES, schools=3, companies=5, stories=2),
     Setting("Kempen", "kempen", "Voka Mechelen-Kempen", Phase.ACTION, schools=4, companies=7),
     Setting("Waasland", "waasland", "Voka Antwerpen-Waasland", Phase.EVALUATION, schools=3, companies=5),
-    Setting("Vlaams-Brabant Noord", "vlaams-brabant-noord", "Voka Vlaams-Brabant", Phase.LEVEL_UP, schools=3, companies=5),
-    Setting("Gent en Meetjesland", "gent-en-meetjesland", "Voka Oost-Vlaanderen", Phase.KEEP_LEARNING, schools=3, companies=5),
+    Setting(
+        "Vlaams-Brabant Noord", "vlaams-brabant-noord", "Voka Vlaams-Brabant", Phase.LEVEL_UP, schools=3, companies=5
+    ),
+    Setting(
+        "Gent en Meetjesland",
+        "gent-en-meetjesland",
+        "Voka Oost-Vlaanderen",
+        Phase.KEEP_LEARNING,
+        schools=3,
+        companies=5,
+    ),
 )
 
 
@@ -114,16 +123,18 @@ class Builder:
 
     def _voka(self):
         for setting in SETTINGS:
-            self.chambers[setting.chamber] = Organisation.objects.create(kind=OrganisationKind.VOKA, name=setting.chamber)
+            self.chambers[setting.chamber] = Organisation.objects.create(
+                kind=OrganisationKind.VOKA, name=setting.chamber
+            )
         home = self.chambers["Voka Mechelen-Kempen"]
         with on_day(datetime.date(first_year_for(6, self.today), 8, 20)):
-            self.voka = self._person("Ann-Sophie", "Depauw-Lemmens", "voka", home, Role.ADMINISTRATOR, "Programmaverantwoordelijke").user
+            self.voka = self._person(
+                "Ann-Sophie", "Depauw-Lemmens", "voka", home, Role.ADMINISTRATOR, "Programmaverantwoordelijke"
+            ).user
             self.facilitator = self._person("Koen", "Van Nieuwenhuyse", "facilitator", home, Role.STAFF, "Facilitator")
 
     def _person(self, first, last, login, organisation, role, job_function, profile=""):
-        user = User.objects.create(
-            email=f"{login}@{DOMAIN}", first_name=first, last_name=last, password=self.password
-        )
+        user = User.objects.create(email=f"{login}@{DOMAIN}", first_name=first, last_name=last, password=self.password)
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
         return add_member(
             user=user, organisation=organisation, role=role, job_function=job_function, function_profile=profile
@@ -185,7 +196,9 @@ class Builder:
                 "contact_phone": f"+3214{550000 + n:06d}",
             },
             answers=[
-                companies.services.GivenAnswer(question=question, declared=self._answer(), volume=self.random.choice([None, 1, 2, 4]))
+                companies.services.GivenAnswer(
+                    question=question, declared=self._answer(), volume=self.random.choice([None, 1, 2, 4])
+                )
                 for question in questionnaire.questions.all()
             ],
             given_consents={ConsentKind.PRIVACY, ConsentKind.PUBLICATION} if n % 3 else {ConsentKind.PRIVACY},
@@ -205,7 +218,11 @@ class Builder:
         companies.services.refine(
             intake=intake,
             by=self.voka,
-            refinements=[companies.services.Refinement(answer, Maturity.REPEATED, "Aan de telefoon bleek dat dit elk jaar gebeurt.")],
+            refinements=[
+                companies.services.Refinement(
+                    answer, Maturity.REPEATED, "Aan de telefoon bleek dat dit elk jaar gebeurt."
+                )
+            ],
             note="De antwoorden overlopen met de contactpersoon.",
         )
         organisation = companies.services.accept(intake=intake, by=self.voka).organisation
@@ -276,7 +293,13 @@ class Builder:
                 )
                 phases.services.join(trajectory=cast.trajectory, organisation=partner)
                 cast.partner = self._person(
-                    "Griet", "De Clercq", "stuurgroep", partner, Role.REPRESENTATIVE, "Directeur", FunctionProfile.MANAGEMENT
+                    "Griet",
+                    "De Clercq",
+                    "stuurgroep",
+                    partner,
+                    Role.REPRESENTATIVE,
+                    "Directeur",
+                    FunctionProfile.MANAGEMENT,
                 )
         if not finished:
             self._open_intakes(cast)
@@ -286,7 +309,9 @@ class Builder:
         with on_day(self._day(cast.starts[0], 40)):
             declined = self._intake(cast.trajectory, cast.trajectory.slug)
             companies.services.decline(
-                intake=declined, by=self.voka, reason="Dit schooljaar zoeken we in deze regio bedrijven die leerlingen kunnen ontvangen."
+                intake=declined,
+                by=self.voka,
+                reason="Dit schooljaar zoeken we in deze regio bedrijven die leerlingen kunnen ontvangen.",
             )
         with on_day(self._day(self.today, -6)):
             contacted = self._intake(cast.trajectory, cast.trajectory.slug)
@@ -300,9 +325,15 @@ class Builder:
     def _take_part_as_school(self, cast, setting, index, finished):
         organisation = self._school(cast.trajectory)
         kempen = setting.slug == "kempen"
-        login = {0: ("Hanne", "Van Gestel", "school"), 1: ("Ayşe", "Yıldırım", "andere-school")}.get(index) if kempen else None
+        login = (
+            {0: ("Hanne", "Van Gestel", "school"), 1: ("Ayşe", "Yıldırım", "andere-school")}.get(index)
+            if kempen
+            else None
+        )
         if login:
-            member = self._person(*login, organisation, Role.REPRESENTATIVE, "STEM-coördinator", FunctionProfile.STEM_COORDINATOR)
+            member = self._person(
+                *login, organisation, Role.REPRESENTATIVE, "STEM-coördinator", FunctionProfile.STEM_COORDINATOR
+            )
         else:
             member = self._someone(organisation, Role.REPRESENTATIVE, "STEM-leerkracht", FunctionProfile.STEM_TEACHER)
         cast.schools.append(member)
@@ -313,7 +344,10 @@ class Builder:
 
     def _label(self, member, level):
         schools.services.record_label(
-            school=member.organisation.school, level=level, awarded_on=timezone.localdate() - datetime.timedelta(days=60), by=self.voka
+            school=member.organisation.school,
+            level=level,
+            awarded_on=timezone.localdate() - datetime.timedelta(days=60),
+            by=self.voka,
         )
 
     def _assess(self, cast, member, moment, *, complete=True):
@@ -334,9 +368,13 @@ class Builder:
         chair = cast.partner or cast.companies[-1]
         with on_day(self._day(cast.starts[1], 6)):
             workgroups.services.set_steering_charter(
-                trajectory=cast.trajectory, charter="We kiezen samen waar het traject voor gaat en kijken of het lukt.", by=self.voka
+                trajectory=cast.trajectory,
+                charter="We kiezen samen waar het traject voor gaat en kijken of het lukt.",
+                by=self.voka,
             )
-            workgroups.services.appoint(trajectory=cast.trajectory, membership=chair, role=SteeringRole.CHAIR, by=self.voka)
+            workgroups.services.appoint(
+                trajectory=cast.trajectory, membership=chair, role=SteeringRole.CHAIR, by=self.voka
+            )
             for membership in (cast.schools[0], cast.companies[0]) if finished else (cast.schools[0],):
                 if membership != chair:
                     workgroups.services.appoint(
@@ -344,7 +382,11 @@ class Builder:
                     )
             for index, story in enumerate(STORIES[: setting.stories]):
                 priority = workgroups.services.propose_priority(
-                    trajectory=cast.trajectory, title=story.priority, description=story.description, themes=story.themes, by=self.voka
+                    trajectory=cast.trajectory,
+                    title=story.priority,
+                    description=story.description,
+                    themes=story.themes,
+                    by=self.voka,
                 )
                 if not finished and index == setting.stories - 1:
                     continue  # still to be decided
@@ -362,7 +404,11 @@ class Builder:
             by=self.voka,
         )
         chair, participants = self._who_sits(cast, index)
-        seats = [(chair, SeatRole.CHAIR), (self.facilitator, SeatRole.FACILITATOR)] if finished else [(chair, SeatRole.CHAIR)]
+        seats = (
+            [(chair, SeatRole.CHAIR), (self.facilitator, SeatRole.FACILITATOR)]
+            if finished
+            else [(chair, SeatRole.CHAIR)]
+        )
         for membership, role in seats + [(membership, SeatRole.PARTICIPANT) for membership in participants]:
             workgroups.services.seat(workgroup=workgroup, membership=membership, role=role, by=self.voka)
         for goal in story.goals if finished else story.goals[:1]:
@@ -382,7 +428,11 @@ class Builder:
         """Chair and participants of the index-th workgroup. In Kempen the demo's "other" people sit in another one."""
         if cast.trajectory.slug == "kempen":
             others = [cast.companies[3:], cast.companies[1:2] + cast.companies[3:4], cast.companies[5:]]
-            pupils = [[cast.schools[0], cast.schools[2]], [cast.schools[1], cast.schools[3]], [cast.schools[2], cast.schools[3]]]
+            pupils = [
+                [cast.schools[0], cast.schools[2]],
+                [cast.schools[1], cast.schools[3]],
+                [cast.schools[2], cast.schools[3]],
+            ]
             chairs = [cast.companies[2], cast.companies[4], cast.partner]
             mine = [cast.companies[0]] if index == 0 else []
             return chairs[index], mine + [m for m in others[index] if m != chairs[index]][:2] + pupils[index]
@@ -401,7 +451,9 @@ class Builder:
                         workgroup=workgroup,
                         title=title,
                         owner=owner,
-                        due_on=cast.starts[2] + datetime.timedelta(days=60 + 75 * n) if finished else self.today + datetime.timedelta(days=21 * n - 12),
+                        due_on=cast.starts[2] + datetime.timedelta(days=60 + 75 * n)
+                        if finished
+                        else self.today + datetime.timedelta(days=21 * n - 12),
                         by=self.voka,
                     )
                 if finished or n == 0:
@@ -412,7 +464,11 @@ class Builder:
             with on_day(self._day(cast.starts[2], 120)):
                 for objective, goal in zip(workgroup.objectives.all(), story.goals, strict=False):
                     workgroups.services.measure(
-                        objective=objective, value=goal.interim, measured_on=timezone.localdate(), kind=MeasurementKind.INTERIM, by=self.voka
+                        objective=objective,
+                        value=goal.interim,
+                        measured_on=timezone.localdate(),
+                        kind=MeasurementKind.INTERIM,
+                        by=self.voka,
                     )
             if finished or index < 2:
                 self._practice(cast, workgroup, story, participants[0], publish=finished or index == 0)
@@ -466,7 +522,9 @@ class Builder:
                 if step == "approve":
                     schools.services.approve_evidence(evidence=evidence, by=self.voka, comment="Duidelijk en volledig.")
                 if step == "ask_more":
-                    schools.services.ask_more(evidence=evidence, by=self.voka, comment="Voeg toe wat de leerkrachten er nadien mee deden.")
+                    schools.services.ask_more(
+                        evidence=evidence, by=self.voka, comment="Voeg toe wat de leerkrachten er nadien mee deden."
+                    )
 
     def _evaluation(self, cast, setting, finished):
         for index, workgroup in enumerate(self._workgroups(cast)):
@@ -475,10 +533,16 @@ class Builder:
                     continue
                 with on_day(self._day(cast.starts[3], 10)):
                     workgroups.services.measure(
-                        objective=objective, value=goal.final, measured_on=timezone.localdate(), kind=MeasurementKind.FINAL, by=self.voka
+                        objective=objective,
+                        value=goal.final,
+                        measured_on=timezone.localdate(),
+                        kind=MeasurementKind.FINAL,
+                        by=self.voka,
                     )
                     if goal.explanation and finished:
-                        workgroups.services.explain_missed_target(objective=objective, explanation=goal.explanation, by=self.voka)
+                        workgroups.services.explain_missed_target(
+                            objective=objective, explanation=goal.explanation, by=self.voka
+                        )
         for member in cast.schools if finished else cast.schools[:1]:
             with on_day(self._day(cast.starts[3], 12)):
                 self._assess(cast, member, Moment.END)
@@ -510,4 +574,3 @@ class Builder:
 
     def _workgroups(self, cast):
         return list(Workgroup.objects.filter(priority__trajectory=cast.trajectory).order_by("pk"))
-

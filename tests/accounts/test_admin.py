@@ -261,3 +261,25 @@ def test_memberships_end_through_the_service(sign_in_as, world):
     assert "Beëindigde lidmaatschappen: 1." in page
     assert "Alleen een Voka-beheerder kan dit." in page
     assert not world.membership(world.owner).is_active
+
+
+def test_saving_is_told_in_a_sentence_that_fits_every_word(world, sign_in_as):
+    client = sign_in_as(world.administrator)
+    page = f"/beheer/accounts/organisation/{world.company.pk}/change/"
+    form = client.get(page).context["adminform"].form
+    data = {field.html_name: field.value() or "" for field in form} | {
+        "memberships-TOTAL_FORMS": "0",
+        "memberships-INITIAL_FORMS": "0",
+    }
+    answer = client.post(page, data, follow=True)
+    assert [str(each).startswith("Bewaard: organisatie ‘") for each in answer.context["messages"]] == [True]
+
+
+def test_the_front_page_and_the_search_box_hide_no_english(world, sign_in_as):
+    client = sign_in_as(world.administrator)
+    front = client.get("/beheer/").content.decode()
+    assert "Naam van de tabel" in front
+    assert "Add link" not in front
+    search = client.get("/beheer/accounts/organisation/").content.decode()
+    assert 'alt="Zoeken"' in search
+    assert 'alt="Search"' not in search

@@ -387,3 +387,19 @@ def test_a_questionnaire_in_use_cannot_be_changed_but_a_copy_can(office, questio
     draft.refresh_from_db()
     assert (draft.title, draft.state) == ("Nieuw", "current")
     assert Question.objects.count() == 26
+
+
+def test_the_buttons_stand_above_the_form_too_where_enter_only_saves(office, intake):
+    page = text_of(office.get(change_url(intake)))
+    form = page[page.index('id="intake_form"') :]
+    first = form.index('type="submit"')
+    assert 'name="_continue"' in form[first : first + 60]
+    assert page.count('name="_accept"') == 2
+
+
+def test_a_refused_action_names_the_company_once(world, office):
+    without = submit(None, Maturity.INTEGRATED)
+    services.decline(intake=without, by=world.facilitator, reason="Te ver")
+    response = office.post(LIST, {"action": "accept", "_selected_action": [without.pk]}, follow=True)
+    said = [str(message) for message in response.context["messages"]]
+    assert [sentence.count(str(without)) for sentence in said] == [1]

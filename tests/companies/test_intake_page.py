@@ -413,7 +413,7 @@ def test_while_background_work_sleeps_the_visitor_hears_that_the_mail_comes_late
     assert LATER in page
 
 
-@pytest.mark.parametrize("reference", ["", "?ref=", "?ref=1", "?ref=1:abc:def", "?ref=%00", f"?ref={'x' * 5000}"])
+@pytest.mark.parametrize("reference", ["", "?ref=", "?ref=1", "?ref=1:abc:def", f"?ref={'x' * 5000}"])
 def test_nobody_is_thanked_for_nothing(client, world, reference):
     send(client)
     response = client.get(f"/inschrijven/bedankt/{reference}")

@@ -150,13 +150,17 @@ def sign_in(site: str) -> Callable[[Page, Any], None]:
 
 @pytest.fixture
 def screenshot(tmp_path: Path) -> Callable[[Page, str], Path]:
-    """`screenshot(page, "name")` writes docs/screenshots/name.png with UPDATE_SCREENSHOTS=1, else a temporary file."""
+    """`screenshot(page, "name")` shows the top of a page as it fits its screen.
+
+    It writes docs/screenshots/name.png with UPDATE_SCREENSHOTS=1, else a temporary file.
+    """
 
     def taken(page: Page, name: str) -> Path:
         folder = SCREENSHOTS if os.environ.get("UPDATE_SCREENSHOTS") == "1" else tmp_path
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{name}.png"
-        page.screenshot(path=path, full_page=True, animations="disabled")
+        page.evaluate("window.scrollTo(0, 0)")
+        page.screenshot(path=path, animations="disabled")
         return path
 
     return taken

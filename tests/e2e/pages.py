@@ -79,7 +79,14 @@ def _walk(patterns: list[Any], path: str, namespaces: tuple[str, ...]) -> Iterat
 
 def examples() -> dict[str, list[str]]:
     """The paths that show each page in each of its states, by the name of its address."""
-    parts = (_of_the_portal(), _of_accounts(), _of_schools(), _of_workgroups(), _of_steering_groups(), _of_certificates())
+    parts = (
+        _of_the_portal(),
+        _of_accounts(),
+        _of_schools(),
+        _of_workgroups(),
+        _of_steering_groups(),
+        _of_certificates(),
+    )
     return {name: paths for part in parts for name, paths in part.items()}
 
 
@@ -90,7 +97,9 @@ def back_office() -> dict[str, list[str]]:
         name = f"{model._meta.app_label}_{model._meta.model_name}"
         found[model._meta.label] = [reverse(f"admin:{name}_{page}") for page in ("changelist", "add")]
         if row := model._default_manager.first():
-            found[model._meta.label] += [reverse(f"admin:{name}_{page}", args=[row.pk]) for page in ("change", "history")]
+            found[model._meta.label] += [
+                reverse(f"admin:{name}_{page}", args=[row.pk]) for page in ("change", "history")
+            ]
     return found
 
 
@@ -104,7 +113,6 @@ def _of_the_portal() -> dict[str, list[str]]:
     thanks, reference = reverse("companies:thanks"), signing.dumps(Intake.objects.latest("pk").pk, salt=THANKS_SALT)
     drafts = Practice.objects.exclude(state=PracticeState.PUBLISHED)
     shared = Practice.objects.filter(state=PracticeState.PUBLISHED).order_by("pk")[:2]
-    workgroups = Workgroup.objects.filter(priority__trajectory__phase=Phase.ACTION)
     return {
         **{name: _pages(name, ()) for name in ("home", "privacy", "accessibility", "help", "gallery", "my-next-step")},
         "companies:intake": _pages("companies:intake", ()),
@@ -117,7 +125,9 @@ def _of_the_portal() -> dict[str, list[str]]:
         "phases:list": _pages("phases:list", ()),
         "phases:detail": [trajectory.get_absolute_url() for trajectory in Trajectory.objects.all()],
         "practices:list": [practices, f"{practices}?q=bestaat-niet"],
-        "practices:write": _pages("practices:write", *workgroups.values_list("pk")),
+        "practices:write": _pages(
+            "practices:write", Workgroup.objects.filter(priority__trajectory__phase=Phase.ACTION).first().pk
+        ),
         "practices:detail": [practice.get_absolute_url() for practice in [*drafts, *shared]],
         "practices:edit": _pages("practices:edit", *drafts.values_list("slug")),
     }
@@ -137,13 +147,21 @@ def _of_accounts() -> dict[str, list[str]]:
     return {
         **{name: _pages(name, ()) for name in plain},
         "account_confirm_email": _pages("account_confirm_email", EmailConfirmationHMAC(address).key, "verlopen"),
-        "account_reset_password_from_key": [f"/account/password/reset/key/{key}/", "/account/password/reset/key/1-oud/"],
+        "account_reset_password_from_key": [
+            f"/account/password/reset/key/{key}/",
+            "/account/password/reset/key/1-oud/",
+        ],
         "invitation": [
             *(found.get_absolute_url() for found in [*Invitation.objects.open(), Invitation.objects.earliest("pk")]),
             "/account/uitnodiging/verlopen/",
         ],
         "colleagues": _pages("colleagues", ()),
-        "invite-colleague": _pages("invite-colleague", *Organisation.objects.filter(memberships__user__in=[person("bedrijf"), person("school"), person("voka")]).values_list("pk")),
+        "invite-colleague": _pages(
+            "invite-colleague",
+            *Organisation.objects.filter(
+                memberships__user__in=[person("bedrijf"), person("school"), person("voka")]
+            ).values_list("pk"),
+        ),
     }
 
 
@@ -152,15 +170,14 @@ def _of_schools() -> dict[str, list[str]]:
     school = School.objects.get(organisation__memberships__user=person("school"))
     evidence = list(school.evidence.order_by("pk"))
     # One in each phase: before, during and after the self-assessment and the label.
-    each = [
-        School.objects.filter(organisation__participations__trajectory__phase=phase).last() for phase in Phase
-    ]
+    each = [School.objects.filter(organisation__participations__trajectory__phase=phase).last() for phase in Phase]
     pks = [school.pk, *(other.pk for other in each)]
     return {
         "schools:list": [overview, f"{overview}?q=bestaat-niet"],
         "schools:detail": _pages("schools:detail", *pks),
         "schools:label": _pages("schools:label", *pks),
         "schools:record-label": _pages("schools:record-label", school.pk),
+        "schools:label-proof": [school.awards.first().get_proof_url()],
         "schools:outcome": _pages("schools:outcome", school.pk),
         "schools:criterion": _pages("schools:criterion", (school.pk, "1.1"), (each[0].pk, "7.2")),
         "schools:evidence": _pages("schools:evidence", *pks[:2]),

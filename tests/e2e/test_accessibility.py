@@ -4,20 +4,17 @@ What a page shows differs by person; content that someone before already had in 
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.conf import settings as django_settings
-from django.contrib import admin
 from django.test import Client
 from django.urls import resolve, reverse
 from playwright.sync_api import Page
 
 from in2stem.demo.world import PASSWORD
 from tests.e2e import addresses, pages
-from tests.e2e.demo_site import ADDRESS, person
+from tests.e2e.demo_site import ADDRESS
 from tests.e2e.inspection import faults
 
 # Who looks at every page of the portal, by their name in the demo world.

@@ -197,7 +197,7 @@ def test_from_intake_to_verified_certificate(
     voka.goto("/beheer/companies/intake/")
     voka.get_by_role("link", name=COMPANY).click()
     for button in ("Contact starten", "Verfijning is klaar", "Aanvaarden"):
-        voka.get_by_role("button", name=button).click()
+        voka.get_by_role("button", name=button).first.click()
 
     # The invitation becomes an account.
     link = re.search(r"http\S+/account/uitnodiging/\S+", mail_to(worker, EMAIL, "uitnodiging"))
@@ -213,6 +213,7 @@ def test_from_intake_to_verified_certificate(
     # Phase 1 asks for the schools; then the trajectory goes from phase to phase.
     voka.goto(journey.trajectory.get_absolute_url())
     expect(voka.get_by_role("button", name="Start fase 2")).to_have_attribute("aria-disabled", "true")
+    screenshot(voka, "traject-desktop")
     journey.schools_record_where_they_stand()
     move_on(voka, journey, Phase.PRIORITIES)
     workgroup = journey.steering_group_decides(representative)
@@ -229,6 +230,8 @@ def test_from_intake_to_verified_certificate(
     journey.workgroup_shares_a_practice(workgroup)
     move_on(voka, journey, Phase.EVALUATION)
     journey.objective_is_measured(workgroup)
+    company.goto(workgroup.get_absolute_url())
+    screenshot(company, "werkgroep-desktop")
     move_on(voka, journey, Phase.LEVEL_UP)
 
     # Voka issues the certificate, the worker draws it, the company downloads it.
@@ -244,7 +247,8 @@ def test_from_intake_to_verified_certificate(
 
     # A stranger holds a phone over the code.
     code = zxingcpp.read_barcode(Image.open(first_page_as_picture(pdf, tmp_path)))
-    assert code is not None and code.text.upper().startswith(f"{site}/C/".upper())
+    assert code is not None
+    assert code.text.upper().startswith(f"{site}/C/".upper())
     stranger = open_page()
     stranger.goto(code.text.replace(site.upper(), site))
     expect(stranger.get_by_role("heading", level=1)).to_contain_text("geldig")

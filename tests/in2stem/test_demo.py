@@ -34,7 +34,9 @@ def person(login):
 def facts():
     return {
         "organisations": list(Organisation.objects.order_by("pk").values_list("pk", "kind", "name", "municipality")),
-        "people": list(Membership.objects.order_by("pk").values_list("user__email", "user__last_name", "organisation", "role")),
+        "people": list(
+            Membership.objects.order_by("pk").values_list("user__email", "user__last_name", "organisation", "role")
+        ),
         "intakes": list(Intake.objects.order_by("pk").values_list("company_name", "state", "answers__declared")),
         "certificates": list(Certificate.objects.order_by("pk").values_list("number", "facts")),
     }
@@ -82,12 +84,15 @@ def test_everyone_of_the_contract_can_sign_in(demo, client, login):
 def test_everyone_has_the_part_that_the_contract_gives_them(demo):
     kempen = Trajectory.objects.get(phase=Phase.ACTION)
     assert is_voka_administrator(person("voka"))
-    assert is_voka_staff(person("facilitator")) and not is_voka_administrator(person("facilitator"))
+    assert is_voka_staff(person("facilitator"))
+    assert not is_voka_administrator(person("facilitator"))
     assert kempen.steering_chair_id() == person("stuurgroep").pk
 
     def seats(login):
         found = Seat.objects.filter(membership__user=person(login))
-        return {(seat.workgroup.trajectory.slug, seat.role) for seat in found}, set(found.values_list("workgroup", flat=True))
+        return {(seat.workgroup.trajectory.slug, seat.role) for seat in found}, set(
+            found.values_list("workgroup", flat=True)
+        )
 
     assert seats("voorzitter")[0] == {("kempen", "chair")}
     for mine, other in (("bedrijf", "ander-bedrijf"), ("school", "andere-school")):

@@ -8,6 +8,7 @@ from django.urls import reverse
 from accounts.enums import Role
 from accounts.models import Invitation
 from accounts.services import accept_invitation, invite
+from notifications.events import EVENTS
 from notifications.models import OutboundMail
 from notifications.services import queue_rendered
 
@@ -151,3 +152,19 @@ def test_a_list_costs_the_same_with_more_rows(sign_in_as, world, path):
     for name in ("twee", "drie"):
         add(name)
     assert cost() == before
+
+
+def test_every_mail_has_words_for_staff(settings):
+    folder = settings.BASE_DIR / "templates" / "emails"
+    assert set(EVENTS) == {f"{path.parent.name}/{path.stem}" for path in folder.glob("*/*.txt")}
+
+
+def test_the_list_of_mails_says_what_they_are_about_and_filters_on_it(world, sign_in_as):
+    for event in ("schools/file_refused", "account/email/password_reset_key"):
+        queue_rendered(event=event, to="x@test.example", subject=f"Over {event}", text="x")
+    client = sign_in_as(world.administrator)
+    page = client.get("/beheer/notifications/outboundmail/").content.decode()
+    assert "Bestand geweigerd" in page
+    assert "Wachtwoord en aanmelden" in page
+    found = client.get("/beheer/notifications/outboundmail/?event=account/").context["cl"].queryset
+    assert [mail.event for mail in found] == ["account/email/password_reset_key"]

@@ -256,6 +256,8 @@ def outcome(trajectory, target, person):
     """What the door makes of it."""
     try:
         return services.move(trajectory=trajectory, to=target, by=person, reason="Waarom").kind
+    except services.OverrideRefused as refusal:
+        return refusal.reasons[1:]  # after the sentence that only an administrator may continue
     except Conflict as conflict:
         return conflict.reasons
     except Refused:

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from documents.enums import DocumentState
 from documents.services import MAX_SIZE
@@ -217,6 +218,11 @@ def test_a_school_records_its_label_with_proof(school, teacher):
         ({}, "Voeg het bewijs toe dat EUN je bezorgde."),
         ({"proof": "macro.docm"}, "Dit bestandstype aanvaarden we niet."),
         ({"level": "platina"}, "Selecteer een geldige keuze."),
+        ({"awarded_on": ""}, "Vul in wanneer EUN het label gaf."),
+        (
+            {"awarded_on": "2009-12-31"},
+            "Deze datum ligt te ver in het verleden: het STEM School Label bestond toen nog niet.",
+        ),
     ],
 )
 def test_a_wrong_label_is_told_and_keeps_what_was_typed(sent, sentence, school, teacher):
@@ -228,6 +234,13 @@ def test_a_wrong_label_is_told_and_keeps_what_was_typed(sent, sentence, school, 
     assert sentence in text_of(response)
     assert "Mijn opmerking" in text_of(response)
     assert not LabelAward.objects.exists()
+
+
+def test_no_label_needs_no_date_and_holds_from_today(school, teacher):
+    response = teacher.post(page("record-label", school), {"level": "none"})
+    assert response.url == school.get_label_url() + "#labels"
+    award = LabelAward.objects.get()
+    assert (award.level, award.awarded_on, award.valid_until) == ("none", timezone.localdate(), None)
 
 
 def test_a_school_records_its_outcome(school, world, teacher):
@@ -243,6 +256,17 @@ def test_a_school_records_its_outcome(school, world, teacher):
     assert response.url == school.get_label_url() + "?traject=testtraject"
     assert LabelOutcome.objects.get().outcome == OutcomeKind.MOVED_UP
     assert "Een niveau hoger" in text_of(teacher.get(school.get_label_url()))
+
+
+def test_another_level_without_moving_up_is_told_beside_the_level(school, world, teacher):
+    move_to(world.trajectory, Phase.LEVEL_UP)
+    sent = {"traject": "testtraject", "outcome": "kept", "level": "expert", "decided_on": "2026-06-01"}
+    sentence = "Een nieuw niveau hoort bij ‘Een niveau hoger’. Kies dat, of laat het niveau leeg."
+    response = teacher.post(page("outcome", school), sent)
+    assert response.context["form"].errors == {"level": [sentence]}
+    assert not LabelOutcome.objects.exists()
+    teacher.post(page("outcome", school), sent | {"level": ""})
+    assert LabelOutcome.objects.get().outcome == OutcomeKind.KEPT
 
 
 def test_an_outcome_that_is_too_early_is_told(school, world, teacher):

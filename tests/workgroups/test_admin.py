@@ -111,11 +111,17 @@ def test_phase_2_can_be_set_up_in_the_back_office(world, sign_in_as):
         "direction": "up",
         "baseline_value": "0",
         "target_value": "2,5",
-        "due_on": "30/06/2026",
+        "due_on": f"{timezone.localdate():%d/%m/%Y}",
     }
     point = {"title": "Robot kopen", "description": "", "due_on": "01/03/2026"}
     data = {"name": "Robots", "charter": ""}
-    data |= rows("seats", *people) | rows("objectives", objective) | rows("action_points", point)
+    data |= rows("seats", *people) | rows("action_points", point)
+    wrong = rows("objectives", objective | {"target_value": "0", "due_on": "01/01/2020"})
+    response = client.post(page("workgroup", "change", workgroup.pk), data | wrong)
+    assert response.status_code == 200
+    for sentence in ("De streefwaarde moet dus hoger zijn dan de startwaarde.", "Deze datum ligt in het verleden."):
+        assert sentence in response.content.decode()
+    data |= rows("objectives", objective)
     response = client.post(page("workgroup", "change", workgroup.pk), data)
     assert response.status_code == 302
     assert {(seat.membership.user, seat.role) for seat in workgroup.seats.all()} == {

@@ -352,13 +352,14 @@ def values_of(objective):
 
 
 FROZEN = {
-    "baseline_value": (Decimal(99), "startwaarde"),
-    "target_value": (Decimal(99), "streefwaarde"),
-    "due_on": (datetime.date(2030, 1, 1), "tegen"),
-    "direction": (Direction.DOWN, "richting"),
-    "indicator": ("Iets anders", "indicator"),
-    "unit": ("stuks", "eenheid"),
+    "baseline_value": (Decimal(99), "‘Startwaarde’"),
+    "target_value": (Decimal(98), "‘Streefwaarde’"),
+    "due_on": (datetime.date(2060, 1, 1), "‘Tegen wanneer?’"),
+    "direction": (Direction.DOWN, "‘Welke kant is beter?’"),
+    "indicator": ("Iets anders", "‘Indicator’"),
+    "unit": ("stuks", "‘Eenheid’"),
 }
+ADVICE = " Stuur de streefwaarde of de datum bij met een reden; de oude blijft zichtbaar."
 
 
 @pytest.mark.parametrize("field", FROZEN)
@@ -370,7 +371,7 @@ def test_what_is_measured_against_is_frozen_from_phase_3_on_also_for_voka(scene,
         scene.in_phase(phase)
         change = values_of(objective) | {field: value}
         assert conflict(lambda c=change: services.update_objective(objective=objective, by=by, **c)) == [
-            f"Ligt vast sinds fase 3: {name}. Stuur de streefwaarde bij met een reden; de oude blijft zichtbaar."
+            f"Ligt vast sinds fase 3: {name}." + (ADVICE if field in ("target_value", "due_on") else "")
         ]
     assert getattr(Objective.objects.get(), field) == old
 
@@ -380,8 +381,8 @@ def test_all_frozen_fields_are_named_at_once(scene):
     change = values_of(objective) | {field: value for field, (value, _name) in FROZEN.items()}
     reasons = conflict(lambda: services.update_objective(objective=objective, by=scene.world.administrator, **change))
     assert reasons == [
-        "Ligt vast sinds fase 3: indicator, eenheid, richting, startwaarde, streefwaarde, tegen. "
-        "Stuur de streefwaarde bij met een reden; de oude blijft zichtbaar."
+        "Ligt vast sinds fase 3: ‘Indicator’, ‘Eenheid’, ‘Welke kant is beter?’, ‘Startwaarde’, ‘Streefwaarde’, ‘Tegen wanneer?’."
+        + ADVICE
     ]
 
 
@@ -390,6 +391,50 @@ def test_in_phase_2_everything_may_change(scene):
     change = values_of(objective) | {field: value for field, (value, _name) in FROZEN.items()}
     services.update_objective(objective=objective, by=scene.world.chair, **change)
     assert values_of(Objective.objects.get()) == change
+
+
+TOO_LOW = "Hoger is hier beter. De streefwaarde moet dus hoger zijn dan de startwaarde."
+TOO_HIGH = "Lager is hier beter. De streefwaarde moet dus lager zijn dan de startwaarde."
+TOO_LATE = "Deze datum ligt in het verleden. Kies vandaag of een latere dag."
+
+
+@pytest.mark.parametrize(
+    ("direction", "start", "target", "sentence"),
+    [
+        (Direction.UP, 10, 10, TOO_LOW),
+        (Direction.UP, 10, 9, TOO_LOW),
+        (Direction.DOWN, 10, 10, TOO_HIGH),
+        (Direction.DOWN, 10, 11, TOO_HIGH),
+    ],
+)
+def test_a_target_is_better_than_its_start(scene, direction, start, target, sentence):
+    figures = {"direction": direction, "baseline_value": Decimal(start), "target_value": Decimal(target)}
+    by = {"by": scene.world.chair}
+    assert conflict(lambda: services.add_objective(workgroup=scene.again(), title="x", **figures, **by)) == [sentence]
+    objective = scene.objective()
+    change = values_of(objective) | figures | by
+    assert conflict(lambda: services.update_objective(objective=objective, **change)) == [sentence]
+
+
+def test_a_new_date_is_today_or_later_and_an_old_one_may_stay(scene):
+    today = timezone.localdate()
+    yesterday, by = today - datetime.timedelta(days=1), {"by": scene.world.chair}
+    late = {"due_on": yesterday}
+    assert conflict(lambda: services.add_objective(workgroup=scene.again(), title="x", **late, **by)) == [TOO_LATE]
+    objective = scene.objective(due_on=today - datetime.timedelta(days=9))
+    change = values_of(objective) | late | by
+    assert conflict(lambda: services.update_objective(objective=objective, **change)) == [TOO_LATE]
+    services.update_objective(objective=objective, **(change | {"due_on": objective.due_on, "title": "Beter"}))
+    services.add_objective(workgroup=scene.again(), title="Vandaag mag", due_on=today, **by)
+
+
+def test_an_adjusted_target_and_date_obey_the_same_rules(scene):
+    objective = scene.in_phase(Phase.ACTION).objective()
+    adjust = {"objective": objective, "reason": "Zomaar", "by": scene.world.chair}
+    assert conflict(lambda: services.adjust_target(new_target=Decimal(10), **adjust)) == [TOO_LOW]
+    late = {"new_target": Decimal(15), "new_due_on": timezone.localdate() - datetime.timedelta(days=1)}
+    assert conflict(lambda: services.adjust_target(**late, **adjust)) == [TOO_LATE]
+    assert not TargetAdjustment.objects.exists()
 
 
 def test_voka_may_still_fill_in_what_was_empty_and_change_the_words(scene):
@@ -401,7 +446,7 @@ def test_voka_may_still_fill_in_what_was_empty_and_change_the_words(scene):
 
 def test_an_adjusted_target_keeps_the_old_one(scene):
     objective = scene.in_phase(Phase.ACTION).objective()
-    new_date = datetime.date(2026, 12, 31)
+    new_date = timezone.localdate() + datetime.timedelta(days=90)
     adjust = {"objective": objective, "by": scene.world.chair}
     services.adjust_target(new_target=Decimal(15), reason="Een bedrijf stopte", new_due_on=new_date, **adjust)
     services.adjust_target(new_target=Decimal(12), reason="Nog een stopte", **adjust)

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -17,6 +18,7 @@ from phases.models import Participation
 from tests.workgroups.scenery import make_workgroup
 from workgroups import services
 from workgroups.enums import ActionState, MeasurementKind, PriorityState, SeatRole
+from workgroups.forms import figure_field
 from workgroups.models import (
     ActionPoint,
     ActionPriority,
@@ -371,14 +373,56 @@ def test_a_chair_adds_an_objective_with_a_decimal_comma(scene, sign_in_as):
         "direction": "up",
         "baseline_value": "12,5",
         "target_value": "45",
-        "due_on": "2026-10-30",
+        "due_on": timezone.localdate().isoformat(),
         "owner": membership(scene, "teacher").pk,
     }
     response = sign_in_as(scene.world.chair).post(at(scene, "add_objective"), data)
     assert response.url == f"/werkgroepen/{scene.workgroup.pk}/#doelstellingen"
     objective = Objective.objects.get()
     assert (objective.baseline_value, objective.target_value) == (Decimal("12.5"), Decimal(45))
-    assert (objective.due_on, objective.owner) == (datetime.date(2026, 10, 30), membership(scene, "teacher"))
+    assert (objective.due_on, objective.owner) == (timezone.localdate(), membership(scene, "teacher"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        ("1.500", 1500),
+        ("1 500", 1500),
+        ("12.345.678,5", "12345678.5"),
+        ("1.5", "1.5"),
+        ("15,25", "15.25"),
+        ("-2.000", -2000),
+    ],
+)
+def test_a_figure_is_understood_as_people_type_it(typed, value):
+    field = figure_field("Waarde")
+    assert field.clean(typed) == Decimal(value)
+
+
+@pytest.mark.parametrize("typed", ["1.5000", "1.500.5", "1,500", "1.500 000", "..", "1e3000000"])
+def test_a_figure_that_says_two_things_is_refused(typed):
+    with pytest.raises(ValidationError):
+        figure_field("Waarde").clean(typed)
+
+
+def test_a_target_below_its_start_and_a_date_in_the_past_are_told_beside_their_fields(scene, sign_in_as):
+    data = {
+        "title": "x",
+        "indicator": "x",
+        "direction": "up",
+        "baseline_value": "12",
+        "target_value": "11",
+        "due_on": "2020-01-01",
+    }
+    response = sign_in_as(scene.world.chair).post(at(scene, "add_objective"), data)
+    assert response.context["form"].errors == {
+        "target_value": ["Hoger is hier beter. De streefwaarde moet dus hoger zijn dan de startwaarde."],
+        "due_on": ["Deze datum ligt in het verleden. Kies vandaag of een latere dag."],
+    }
+    objective = scene.in_phase(Phase.ACTION).objective()
+    data = {"new_target": "10", "new_due_on": "2020-01-01", "reason": "x"}
+    response = sign_in_as(scene.world.chair).post(at(scene, "adjust", objective.pk), data)
+    assert set(response.context["form"].errors) == {"new_target", "new_due_on"}
 
 
 def test_bad_figures_come_back_with_a_sentence_and_with_what_was_typed(scene, sign_in_as):
@@ -538,3 +582,37 @@ def test_what_is_fixed_cannot_be_typed_over_on_the_form(scene, sign_in_as):
     assert (objective.title, objective.indicator) == ("Beter gezegd", "Plaatsen met een vaste mentor")
     assert (objective.direction, objective.baseline_value, objective.target_value) == ("up", Decimal(10), Decimal(20))
     assert objective.due_on == datetime.date(2026, 12, 31)
+
+
+def test_starting_a_workgroup_leads_to_its_page(scene, sign_in_as):
+    priority = ActionPriority.objects.create(
+        trajectory=scene.world.trajectory,
+        title="Robots",
+        state=PriorityState.DECIDED,
+        decided_on=timezone.localdate(),
+        decided_by=scene.world.administrator,
+        order=9,
+    )
+    response = sign_in_as(scene.world.expert).post(steering(scene, "create_workgroup", priority.pk), {"name": "Robots"})
+    assert response.url == f"/werkgroepen/{Workgroup.objects.get(name='Robots').pk}/#leden"
+
+
+def test_who_sits_there_already_is_not_offered_again(scene, sign_in_as):
+    client = sign_in_as(scene.world.administrator)
+    for address, seats in (
+        (at(scene, "add_seat"), scene.workgroup.seats.all()),
+        (steering(scene, "appoint"), SteeringSeat.objects.all()),
+    ):
+        response = client.get(address)
+        offered = {each.user_id for each in response.context["form"].fields["membership"].queryset}
+        assert offered
+        assert offered.isdisjoint({seat.membership.user_id for seat in seats})
+        assert "Wie de uitnodiging voor het portaal nog niet aanvaardde, kun je nog niet kiezen." in text(response)
+
+
+@pytest.mark.parametrize(("name", "phase"), [("add_action_point", Phase.EVALUATION), ("add_objective", Phase.ACTION)])
+def test_an_empty_form_for_what_is_closed_now_is_a_409(scene, sign_in_as, name, phase):
+    client = sign_in_as(scene.world.chair)
+    assert client.get(at(scene.in_phase(phase), name)).status_code == 409
+    open_phase = Phase.ACTION if name == "add_action_point" else Phase.PRIORITIES
+    assert client.get(at(scene.in_phase(open_phase), name)).status_code == 200

@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.policy import Action, Conflict, may, require
 from phases.enums import Phase
@@ -12,7 +13,15 @@ from workgroups.services.door import enter, needed_text, require_member, save
 from workgroups.windows import Work
 
 # What the evaluation measures against. From phase 3 on only an empty one can still be filled in.
-FROZEN_FIELDS = ("indicator", "unit", "direction", "baseline_value", "target_value", "due_on")
+FROZEN_FIELDS = {
+    "indicator": gettext_lazy("Indicator"),
+    "unit": gettext_lazy("Unit"),
+    "direction": gettext_lazy("Which way is better?"),
+    "baseline_value": gettext_lazy("Start value"),
+    "target_value": gettext_lazy("Target"),
+    "due_on": gettext_lazy("By when?"),
+}
+ADJUSTABLE = ("target_value", "due_on")
 
 
 def is_frozen(trajectory) -> bool:
@@ -25,6 +34,27 @@ def frozen_fields(objective) -> list[str]:
     if not is_frozen(objective.trajectory):
         return []
     return [field for field in FROZEN_FIELDS if getattr(objective, field) not in (None, "")]
+
+
+def wrong_target(direction, baseline_value, target_value) -> str:
+    """What is wrong with a target, as a sentence: it must be better than the start. Empty when it is fine or unknown."""
+    if None in (baseline_value, target_value) or Direction(direction).is_better(target_value, than=baseline_value):
+        return ""
+    if direction == Direction.UP:
+        return _("Higher is better here, so the target must be higher than the start value.")
+    return _("Lower is better here, so the target must be lower than the start value.")
+
+
+def wrong_date(due_on) -> str:
+    """What is wrong with a new date, as a sentence. Empty when it is fine or not set."""
+    if due_on is None or due_on >= timezone.localdate():
+        return ""
+    return _("This date lies in the past. Choose today or a later day.")
+
+
+def _refuse(*sentences):
+    if any(sentences):
+        raise Conflict(*filter(None, sentences))
 
 
 @transaction.atomic
@@ -46,6 +76,7 @@ def add_objective(
     enter(workgroup.trajectory, Work.OBJECTIVES, by)
     workgroup = Workgroup.objects.get(pk=workgroup.pk)
     require_member(workgroup, owner)
+    _refuse(wrong_target(direction, baseline_value, target_value), wrong_date(due_on))
     return save(
         Objective(
             workgroup=workgroup,
@@ -79,17 +110,25 @@ def update_objective(
     }
     changed = [field for field in frozen_fields(objective) if getattr(objective, field) != values[field]]
     if changed:
-        names = ", ".join(str(Objective._meta.get_field(field).verbose_name) for field in changed)
-        raise Conflict(
-            _("Fixed since phase 3: %(fields)s. Adjust the target with a reason; the old one stays visible.")
-            % {"fields": names}
-        )
+        raise Conflict(_fixed(changed))
+    if any(getattr(objective, field) != values[field] for field in ("direction", "baseline_value", "target_value")):
+        _refuse(wrong_target(direction, baseline_value, target_value))
+    if due_on != objective.due_on:
+        _refuse(wrong_date(due_on))
     if owner is not None and owner.pk != objective.owner_id:
         require_member(objective.workgroup, owner)
     for field, value in values.items():
         setattr(objective, field, value)
     objective.title, objective.owner = title, owner
     return save(objective)
+
+
+def _fixed(fields) -> str:
+    names = ", ".join(_("“%(field)s”") % {"field": FROZEN_FIELDS[field]} for field in fields)
+    sentence = _("Fixed since phase 3: %(fields)s.") % {"fields": names}
+    if not set(fields) & set(ADJUSTABLE):
+        return sentence
+    return sentence + " " + _("Adjust the target or the date with a reason; the old one stays visible.")
 
 
 @transaction.atomic
@@ -103,6 +142,12 @@ def adjust_target(*, objective, new_target, reason, by, new_due_on=None) -> Targ
     new_due_on = new_due_on or objective.due_on
     if (new_target, new_due_on) == (objective.target_value, objective.due_on):
         raise Conflict(_("This is the target and the date the objective already has."))
+    _refuse(
+        wrong_target(objective.direction, objective.baseline_value, new_target)
+        if new_target != objective.target_value
+        else "",
+        wrong_date(new_due_on) if new_due_on != objective.due_on else "",
+    )
     adjustment = save(
         TargetAdjustment(
             objective=objective,

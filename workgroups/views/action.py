@@ -8,7 +8,7 @@ from accounts.access import members_only
 from accounts.policy import Action, may, require
 from workgroups import forms, services
 from workgroups.models import ActionPoint
-from workgroups.views.answer import bound, do, find_workgroup, form_page
+from workgroups.views.answer import bound, check_open, do, find_workgroup, form_page
 from workgroups.windows import Work, is_open
 
 
@@ -46,6 +46,7 @@ def _facts(workgroup, point):
 def add_action_point(request, pk):
     workgroup = find_workgroup(request, pk)
     require(request.user, Action.WORK_IN_WORKGROUP, workgroup)
+    check_open(request, Work.ACTIONS, workgroup)
     page = workgroup.get_absolute_url()
     return form_page(
         request,

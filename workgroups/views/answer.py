@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from accounts.policy import Conflict
 from phases.models import Trajectory
 from workgroups.models import Workgroup
+from workgroups.windows import require_open
 
 
 def bound(request):
@@ -13,8 +14,14 @@ def bound(request):
     return request.POST if request.method == "POST" else None
 
 
-def form_page(request, form, verb, *, done, back, here, parent, title, button, intro=""):
-    """Show a form; once it is valid call `verb(**cleaned_data)` and go `back`.
+def check_open(request, work, workgroup):
+    """No empty form for what is closed now (409). What was typed goes to the service, which refuses beside the input."""
+    if request.method != "POST":
+        require_open(work, workgroup.trajectory, request.user)
+
+
+def form_page(request, form, verb, *, done, back, here, parent, title, button, intro="", onward=None):
+    """Show a form; once it is valid call `verb(**cleaned_data)` and go `back`, or `onward` to the page of what was made.
 
     A Conflict stands above the form with what was typed still in it (409). `here` is the crumb of this page and `parent` the
     object above it.
@@ -22,14 +29,14 @@ def form_page(request, form, verb, *, done, back, here, parent, title, button, i
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            verb(**form.cleaned_data)
+            made = verb(**form.cleaned_data)
         except Conflict as conflict:
             for reason in conflict.reasons:
                 form.add_error(None, str(reason))
             status = 409
         else:
             messages.success(request, done)
-            return redirect(back)
+            return redirect(onward(made) if onward else back)
     context = {
         "form": form,
         "here": here,

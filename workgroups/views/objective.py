@@ -8,7 +8,7 @@ from accounts.policy import Action, may, require
 from workgroups import forms, selectors, services
 from workgroups.enums import MeasurementKind, Outcome
 from workgroups.services.objective import frozen_fields, is_frozen
-from workgroups.views.answer import bound, find_workgroup, form_page
+from workgroups.views.answer import bound, check_open, find_workgroup, form_page
 from workgroups.windows import Work, is_open
 
 EDITABLE = ("title", "indicator", "unit", "direction", "baseline_value", "target_value", "due_on", "owner")
@@ -55,6 +55,7 @@ def _facts(workgroup, objective):
 def add_objective(request, pk):
     workgroup = find_workgroup(request, pk)
     require(request.user, Action.LEAD_WORKGROUP, workgroup)
+    check_open(request, Work.OBJECTIVES, workgroup)
     return form_page(
         request,
         forms.ObjectiveForm(bound(request), workgroup=workgroup),
@@ -149,7 +150,7 @@ def adjust(request, pk, objective):
     return _form_page(
         request,
         objective,
-        forms.AdjustForm(bound(request)),
+        forms.AdjustForm(bound(request), objective=objective),
         lambda **data: services.adjust_target(objective=objective, by=request.user, **data),
         done=_("The target is adjusted. The old one stays visible."),
         title=_("Adjust the target"),

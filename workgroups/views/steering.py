@@ -9,6 +9,7 @@ from accounts.access import members_only
 from accounts.policy import Action, may, require
 from workgroups import forms, selectors, services
 from workgroups.models import SteeringSeat
+from workgroups.selectors import people_link
 from workgroups.views.answer import bound, do, find_trajectory, form_page
 from workgroups.windows import Work, is_open
 
@@ -151,6 +152,7 @@ def create_workgroup(request, slug, priority):
         done=_("The workgroup is there. Now choose its chair, facilitator and participants."),
         title=_("Workgroup for: %(priority)s") % {"priority": priority.title},
         button=_("Start the workgroup"),
+        onward=people_link,
     )
 
 

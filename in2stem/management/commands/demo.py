@@ -10,7 +10,13 @@ from accounts.models import Organisation
 from in2stem.demo.world import DOMAIN, PASSWORD, build
 
 # What migrations put there and every installation needs.
-SEEDED = {"companies.Questionnaire", "companies.Question", "schools.Framework", "schools.KeyElement", "schools.Criterion"}
+SEEDED = {
+    "companies.Questionnaire",
+    "companies.Question",
+    "schools.Framework",
+    "schools.KeyElement",
+    "schools.Criterion",
+}
 FRAMEWORK_APPS = {"contenttypes", "auth"}
 
 
