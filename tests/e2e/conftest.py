@@ -99,7 +99,8 @@ def open_page(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
     def note(message: ConsoleMessage) -> None:
         # A 403 or 404 that the test asks for is logged as an error too; that is not one.
         if message.type == "error" and not message.text.startswith("Failed to load resource"):
-            complaints.append(message.text)
+            where = message.page.url if message.page else ""
+            complaints.append(f"{where}: {message.text}")
 
     def opened(size: ViewportSize | None = None, **options: Any) -> Page:
         context = browser.new_context(
