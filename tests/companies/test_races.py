@@ -42,7 +42,7 @@ def together(*verbs) -> list:
 def hold_inside(monkeypatch, name) -> None:
     """Let both threads pass the check in services before either writes: each waits for the other just before `name`."""
     barrier = threading.Barrier(2)
-    original = getattr(services, name)
+    original = getattr(services.follow_up, name)
 
     def waiting(*args, **kwargs):
         try:
@@ -51,7 +51,7 @@ def hold_inside(monkeypatch, name) -> None:
             pass
         return original(*args, **kwargs)
 
-    monkeypatch.setattr(services, name, waiting)
+    monkeypatch.setattr(services.follow_up, name, waiting)
 
 
 def events() -> list[str]:
@@ -77,7 +77,7 @@ def test_without_the_lock_the_double_acceptance_is_real(committed_world, monkeyp
     """Negative control of the test above."""
     world = committed_world
     intake = submit(world.trajectory)
-    monkeypatch.setattr(services, "_locked", lambda intake: Intake.objects.get(pk=intake.pk))
+    monkeypatch.setattr(services.journal, "locked", lambda intake: Intake.objects.get(pk=intake.pk))
     hold_inside(monkeypatch, "_company_of")
     together(
         lambda: services.accept(intake=intake, by=world.facilitator),

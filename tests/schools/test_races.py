@@ -53,7 +53,7 @@ def submitted(world):
 def review_together(both, monkeypatch, world, made):
     """One colleague approves while another asks for more; both have looked before either decides."""
     meeting = threading.Barrier(2)
-    original = services._under_review
+    original = services.evidence._under_review
 
     def looked(evidence, by):
         found = original(evidence, by)
@@ -63,7 +63,7 @@ def review_together(both, monkeypatch, world, made):
             pass  # the other one is waiting for the lock
         return found
 
-    monkeypatch.setattr(services, "_under_review", looked)
+    monkeypatch.setattr(services.evidence, "_under_review", looked)
     return both(
         lambda: services.approve_evidence(evidence=made, by=world.administrator),
         lambda: services.ask_more(evidence=made, by=world.facilitator, comment="Meer."),

@@ -224,7 +224,7 @@ def test_a_refused_file_leaves_no_evidence_behind(school, world, criteria):
 
 def test_a_failure_after_the_upload_leaves_no_file_behind(school, world, criteria, settings, tmp_path, monkeypatch):
     settings.MEDIA_ROOT = tmp_path / "media"
-    monkeypatch.setattr(services, "_log", lambda *args: 1 / 0)
+    monkeypatch.setattr(services.evidence, "_log", lambda *args: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         evidence(school, world.teacher, criteria[:1], upload=pdf())
     assert [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()] == []

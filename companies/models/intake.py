@@ -1,21 +1,18 @@
-"""A company's profile, the questionnaire on forms of cooperation, and the intake with which a company signs up.
+"""The intake with which a company signs up: answers, consents and the log of what happened to it.
 
 What a newcomer gets wrong: writing `Intake.state` or `IntakeAnswer.refined`. Only companies.services does that, because
-each move is logged. The start measurement (nulmeting) of a company is the answers of its accepted intake.
+each move is logged.
 """
 
 import uuid
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import OrganisationKind
 from accounts.models import Organisation
 from accounts.policy import is_voka_staff
 from companies import enterprise_numbers
@@ -25,162 +22,26 @@ from companies.enums import (
     IntakeState,
     LogKind,
     Maturity,
-    NaceVersion,
-    QuestionnaireState,
     Sector,
 )
+from companies.models.company import validate_postal_code
+from companies.models.questionnaire import Question, Questionnaire
 from phases.history import AppendOnlyModel
-from phases.models import Participation, Trajectory
+from phases.models import Trajectory
 
 REASON_MAX_LENGTH = 2000
+
+
 NOTE_MAX_LENGTH = 4000
+
+
 REMARK_MAX_LENGTH = 2000
+
+
 ANSWER_REMARK_MAX_LENGTH = 500
+
+
 MAX_VOLUME = 100_000
-
-validate_postal_code = RegexValidator(
-    r"^([1-8]\d{3}|9[0-8]\d{2}|99[0-8]\d|999[0-2])\Z",
-    _("A Belgian postal code has four digits, from 1000 to 9992."),
-)
-
-
-class CompanyQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Voka staff see all; others their own company and those that share or shared a trajectory with them."""
-        if not user.is_authenticated:
-            return self.none()
-        if is_voka_staff(user):
-            return self
-        shared = Participation.objects.filter(organisation__in=user.organisation_ids).values("trajectory")
-        companions = Participation.objects.filter(trajectory__in=shared).values("organisation")
-        return self.filter(Q(pk__in=user.organisation_ids) | Q(pk__in=companions))
-
-
-class Company(models.Model):
-    """What the portal knows of an organisation because it is a company. Its id is the organisation's."""
-
-    organisation = models.OneToOneField(
-        Organisation,
-        verbose_name=_("organisation"),
-        on_delete=models.PROTECT,
-        primary_key=True,
-        related_name="company",
-        limit_choices_to={"kind": OrganisationKind.COMPANY},
-    )
-    enterprise_number = models.CharField(
-        _("enterprise number"),
-        max_length=10,
-        unique=True,
-        null=True,
-        blank=True,
-        validators=[enterprise_numbers.validate],
-        error_messages={"unique": _("There is already a company with this enterprise number.")},
-    )
-    sector = models.CharField(_("sector"), max_length=30, choices=Sector, blank=True)
-    nace_code = models.CharField(
-        _("NACE-BEL code"),
-        max_length=5,
-        blank=True,
-        validators=[RegexValidator(r"^\d{5}\Z", _("A NACE-BEL code has five digits."))],
-    )
-    nace_version = models.CharField(_("version of the NACE-BEL code"), max_length=4, choices=NaceVersion, blank=True)
-    headcount_band = models.CharField(_("number of employees"), max_length=10, choices=HeadcountBand, blank=True)
-
-    objects = CompanyQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("company")
-        verbose_name_plural = _("companies")
-        ordering = ["organisation__name", "organisation"]
-        constraints = [
-            models.CheckConstraint(
-                name="enterprise_number_is_ten_digits",
-                condition=Q(enterprise_number__isnull=True) | Q(enterprise_number__regex=r"^[01][0-9]{9}$"),
-            ),
-            models.CheckConstraint(
-                name="a_nace_code_says_its_version",
-                condition=Q(nace_code="", nace_version="") | (~Q(nace_code="") & ~Q(nace_version="")),
-                violation_error_message=_("Fill in the NACE-BEL code and its version together."),
-            ),
-        ]
-
-    def __str__(self):
-        return self.organisation.name
-
-    def get_absolute_url(self):
-        return reverse("companies:detail", args=[self.pk])
-
-    @property
-    def shown_enterprise_number(self) -> str:
-        """0566.988.259, or empty while Voka does not know it."""
-        return enterprise_numbers.shown(self.enterprise_number) if self.enterprise_number else ""
-
-    @cached_property
-    def _participant_ids(self):
-        shared = Participation.objects.filter(organisation=self.pk).values("trajectory")
-        return frozenset(Participation.objects.filter(trajectory__in=shared).values_list("organisation_id", flat=True))
-
-    def participant_ids(self) -> frozenset[int]:
-        """Ids of all organisations that share or shared a trajectory with this company (policy: takes_part)."""
-        return self._participant_ids
-
-
-class Questionnaire(models.Model):
-    """One version of the questions on cooperation. Once in use its words never change: make a next version."""
-
-    version = models.PositiveIntegerField(_("version"), unique=True)
-    title = models.CharField(_("title"), max_length=120)
-    state = models.CharField(
-        _("state"), max_length=10, choices=QuestionnaireState, default=QuestionnaireState.DRAFT, editable=False
-    )
-    created_at = models.DateTimeField(_("created"), auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("questionnaire")
-        verbose_name_plural = _("questionnaires")
-        ordering = ["-version"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["state"], condition=Q(state=QuestionnaireState.CURRENT), name="one_questionnaire_in_use"
-            ),
-            models.CheckConstraint(
-                name="questionnaire_state_is_known",
-                condition=Q(state__in=[state.value for state in QuestionnaireState]),
-            ),
-        ]
-
-    def __str__(self):
-        return _("%(title)s, version %(version)s") % {"title": self.title, "version": self.version}
-
-    @property
-    def is_draft(self) -> bool:
-        return self.state == QuestionnaireState.DRAFT
-
-
-class Question(models.Model):
-    """One form of cooperation. An answer points here, so it keeps the wording it was given under."""
-
-    questionnaire = models.ForeignKey(
-        Questionnaire, verbose_name=_("questionnaire"), on_delete=models.CASCADE, related_name="questions"
-    )
-    number = models.PositiveSmallIntegerField(_("number"))
-    text = models.CharField(_("form of cooperation"), max_length=200)
-    explanation = models.CharField(_("explanation"), max_length=300, blank=True)
-
-    class Meta:
-        verbose_name = _("question")
-        verbose_name_plural = _("questions")
-        ordering = ["questionnaire", "number"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["questionnaire", "number"],
-                name="one_question_per_number",
-                violation_error_message=_("There is already a question with this number."),
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.number}. {self.text}"
 
 
 class IntakeQuerySet(models.QuerySet):

@@ -1,88 +1,21 @@
-"""Reads about schools that other floors and several pages need. Nothing here asks the policy: the caller has."""
+"""Criteria, scores and how far a self-assessment is."""
 
 from dataclasses import dataclass, field
 
-from django.db.models import Count, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from accounts.enums import OrganisationKind
 from charts import Dumbbell, Entry, dumbbell, figure, mean
-from documents.enums import DocumentState
 from phases.enums import Phase
 from phases.models import Trajectory
-from schools.enums import LABELS, EvidenceState, LabelLevel, Moment
+from schools.enums import Moment
 from schools.models import (
     Criterion,
     CriterionScore,
-    Evidence,
-    EvidenceLog,
     Framework,
     KeyElement,
-    LabelAward,
-    LabelOutcome,
-    School,
     SelfAssessment,
 )
-
-# --- The label -------------------------------------------------------------------------------------------------------
-
-
-def standing_awards():
-    """Awards that were not corrected, newest first."""
-    return LabelAward.objects.filter(replaced_by__isnull=True)
-
-
-def label_of(school) -> LabelAward | None:
-    """The award that counts now, if any."""
-    return standing_awards().filter(school=school.pk).first()
-
-
-def label_level_of(school) -> LabelLevel:
-    """The level a school has now; NONE without an award. Takes a School or its Organisation."""
-    award = label_of(school)
-    return LabelLevel(award.level) if award else LabelLevel.NONE
-
-
-def with_level(schools):
-    """Annotate a queryset of schools with `level`, the value of its LabelLevel."""
-    newest = standing_awards().filter(school=OuterRef("pk")).values("level")[:1]
-    return schools.annotate(level=Coalesce(Subquery(newest), Value(LabelLevel.NONE.value)))
-
-
-def label_history(school):
-    """Every award with what it corrects, newest first."""
-    return LabelAward.objects.filter(school=school.pk).select_related("proof", "recorded_by", "replaced_by")
-
-
-def labels_on_record(organisation_ids) -> dict[int, LabelAward]:
-    """Per school its label of level competent or higher: the newest that is proven, else the newest that is not."""
-    awards = standing_awards().filter(school__in=organisation_ids, level__in=LABELS).select_related("proof")
-    labels: dict[int, LabelAward] = {}
-    for award in awards:
-        found = labels.get(award.school_id)
-        if found is None or (award.is_proven and not found.is_proven):
-            labels[award.school_id] = award
-    return labels
-
-
-def outcomes_on_record(trajectory) -> dict[int, LabelOutcome]:
-    """The outcome of each school, with the award and the proof behind it."""
-    outcomes = LabelOutcome.objects.filter(trajectory=trajectory).select_related("award__proof")
-    return {outcome.school_id: outcome for outcome in outcomes}
-
-
-def refused_labels(organisation_ids):
-    """Labels of these schools whose proof was refused, newest first."""
-    refused = standing_awards().filter(school__in=organisation_ids, proof__state=DocumentState.REFUSED)
-    return refused.select_related("proof", "school__organisation")
-
-
-def outcome_of(school, trajectory) -> LabelOutcome | None:
-    return LabelOutcome.objects.filter(school=school.pk, trajectory=trajectory).first()
-
-
-# --- Criteria and self-assessment ------------------------------------------------------------------------------------
 
 
 def current_framework() -> Framework:
@@ -264,7 +197,7 @@ def assessment_board(school, trajectory, moment) -> Board:
         start, end = (scores.get((each, criterion.pk)) for each in (Moment.START, Moment.END))
         rows.append(CriterionRow(criterion, start, end, shown=end if moment == Moment.END else start))
     return Board(
-        elements=_grouped(rows),
+        elements=grouped(rows),
         start=Progress(sum(row.start is not None for row in rows), len(rows)),
         end=Progress(sum(row.end is not None for row in rows), len(rows)),
     )
@@ -276,90 +209,10 @@ def criteria_of(framework_id=None):
     return Criterion.objects.filter(**which).select_related("key_element")
 
 
-def _grouped(rows) -> list[ElementRows]:
+def grouped(rows) -> list[ElementRows]:
     elements: list[ElementRows] = []
     for row in rows:
         if not elements or elements[-1].element != row.criterion.key_element:
             elements.append(ElementRows(row.criterion.key_element))
         elements[-1].rows.append(row)
     return elements
-
-
-# --- Evidence --------------------------------------------------------------------------------------------------------
-
-SQUARES = 8
-
-
-@dataclass(frozen=True)
-class Square:
-    """One piece of evidence on the map."""
-
-    left: int
-    is_approved: bool
-
-    @property
-    def inner_left(self) -> int:
-        """Where an open square starts, whose line is drawn around it."""
-        return self.left + 1
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A criterion on the coverage map: how much evidence was handed in for it, and how much of that is approved."""
-
-    criterion: Criterion
-    total: int
-    approved: int
-
-    @property
-    def squares(self) -> list[Square]:
-        """One per piece of evidence, the approved ones first."""
-        return [Square(9 * n, n < self.approved) for n in range(min(self.total, SQUARES))]
-
-    @property
-    def squares_width(self) -> int:
-        return 9 * min(self.total, SQUARES)
-
-
-def coverage(school) -> list[ElementRows]:
-    """Evidence per criterion, grouped by key element; drafts do not count yet. One query."""
-    handed_in = Q(evidence__school=school.pk) & ~Q(evidence__state=EvidenceState.DRAFT)
-    approved = Q(evidence__school=school.pk, evidence__state=EvidenceState.APPROVED)
-    criteria = current_criteria().annotate(
-        handed_in=Count("evidence", filter=handed_in, distinct=True),
-        approved=Count("evidence", filter=approved, distinct=True),
-    )
-    return _grouped([Cell(criterion, criterion.handed_in, criterion.approved) for criterion in criteria])
-
-
-def evidence_to_review():
-    """What waits for Voka, oldest first."""
-    return Evidence.objects.filter(state=EvidenceState.SUBMITTED).order_by("state_since", "id")
-
-
-def evidence_documents_visible_to(user):
-    """Ids of the files behind the evidence this person may see, earlier versions included (documents.enums.WHO_SEES)."""
-    visible = Evidence.objects.visible_to(user).order_by()
-    # Every save writes a step with the file of that moment, so the steps know the present file as well as earlier ones.
-    steps = EvidenceLog.objects.filter(evidence__in=visible.values("pk"), document__isnull=False)
-    return steps.order_by().values("document")
-
-
-def label_documents_visible_to(user):
-    """Ids of the proofs of a person's own school (documents.enums.WHO_SEES)."""
-    return LabelAward.objects.filter(school__in=user.organisation_ids, proof__isnull=False).order_by().values("proof")
-
-
-# --- People ----------------------------------------------------------------------------------------------------------
-
-
-def companies_near(school):
-    """Companies that share a trajectory with this school, and so can be given sight of its scores."""
-    from accounts.models import Organisation
-
-    return Organisation.objects.filter(kind=OrganisationKind.COMPANY, pk__in=school.participant_ids())
-
-
-def school_of(organisation) -> School:
-    """The profile of an organisation of kind school."""
-    return School.objects.select_related("organisation").get(pk=organisation.pk)

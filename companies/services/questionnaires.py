@@ -1,0 +1,43 @@
+"""Versions of the questionnaire: copy, put in use."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.policy import Action, Conflict, require
+from companies.enums import QuestionnaireState
+from companies.models import (
+    Question,
+    Questionnaire,
+)
+
+
+@transaction.atomic
+def put_in_use(*, questionnaire, by) -> Questionnaire:
+    """From now on companies get these questions. The version in use until now retires; its answers keep its words."""
+    require(by, Action.MODERATE)
+    versions = {row.pk: row for row in Questionnaire.objects.select_for_update().order_by("pk")}
+    questionnaire = versions[questionnaire.pk]
+    if not questionnaire.is_draft:
+        raise Conflict(_("Only a draft can be put in use. Copy this version to change it."))
+    if not questionnaire.questions.exists():
+        raise Conflict(_("This questionnaire has no questions yet."))
+    for row in versions.values():
+        if row.state == QuestionnaireState.CURRENT:
+            row.state = QuestionnaireState.RETIRED
+            row.save(update_fields=["state"])
+    questionnaire.state = QuestionnaireState.CURRENT
+    questionnaire.save(update_fields=["state"])
+    return questionnaire
+
+
+@transaction.atomic
+def copy_questionnaire(*, questionnaire, by) -> Questionnaire:
+    """A draft with the same questions and the next version number."""
+    require(by, Action.MODERATE)
+    versions = [row.version for row in Questionnaire.objects.select_for_update().order_by("pk")]
+    copy = Questionnaire.objects.create(version=max(versions) + 1, title=questionnaire.title)
+    Question.objects.bulk_create(
+        Question(questionnaire=copy, number=row.number, text=row.text, explanation=row.explanation)
+        for row in questionnaire.questions.all()
+    )
+    return copy

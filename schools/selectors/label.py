@@ -1,0 +1,65 @@
+"""Labels on record and their outcomes."""
+
+from django.db.models import OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from documents.enums import DocumentState
+from schools.enums import LABELS, LabelLevel
+from schools.models import (
+    LabelAward,
+    LabelOutcome,
+)
+
+
+def standing_awards():
+    """Awards that were not corrected, newest first."""
+    return LabelAward.objects.filter(replaced_by__isnull=True)
+
+
+def label_of(school) -> LabelAward | None:
+    """The award that counts now, if any."""
+    return standing_awards().filter(school=school.pk).first()
+
+
+def label_level_of(school) -> LabelLevel:
+    """The level a school has now; NONE without an award. Takes a School or its Organisation."""
+    award = label_of(school)
+    return LabelLevel(award.level) if award else LabelLevel.NONE
+
+
+def with_level(schools):
+    """Annotate a queryset of schools with `level`, the value of its LabelLevel."""
+    newest = standing_awards().filter(school=OuterRef("pk")).values("level")[:1]
+    return schools.annotate(level=Coalesce(Subquery(newest), Value(LabelLevel.NONE.value)))
+
+
+def label_history(school):
+    """Every award with what it corrects, newest first."""
+    return LabelAward.objects.filter(school=school.pk).select_related("proof", "recorded_by", "replaced_by")
+
+
+def labels_on_record(organisation_ids) -> dict[int, LabelAward]:
+    """Per school its label of level competent or higher: the newest that is proven, else the newest that is not."""
+    awards = standing_awards().filter(school__in=organisation_ids, level__in=LABELS).select_related("proof")
+    labels: dict[int, LabelAward] = {}
+    for award in awards:
+        found = labels.get(award.school_id)
+        if found is None or (award.is_proven and not found.is_proven):
+            labels[award.school_id] = award
+    return labels
+
+
+def outcomes_on_record(trajectory) -> dict[int, LabelOutcome]:
+    """The outcome of each school, with the award and the proof behind it."""
+    outcomes = LabelOutcome.objects.filter(trajectory=trajectory).select_related("award__proof")
+    return {outcome.school_id: outcome for outcome in outcomes}
+
+
+def refused_labels(organisation_ids):
+    """Labels of these schools whose proof was refused, newest first."""
+    refused = standing_awards().filter(school__in=organisation_ids, proof__state=DocumentState.REFUSED)
+    return refused.select_related("proof", "school__organisation")
+
+
+def outcome_of(school, trajectory) -> LabelOutcome | None:
+    return LabelOutcome.objects.filter(school=school.pk, trajectory=trajectory).first()

@@ -1,0 +1,75 @@
+"""Scoring the criteria. A form with an old version gets `Stale` with what is there now; nothing is lost."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.policy import Action, Conflict, require
+from phases.enums import Phase
+from phases.models import Participation
+from schools import selectors
+from schools.enums import Moment
+from schools.models import (
+    CriterionScore,
+    School,
+    SelfAssessment,
+)
+
+
+class Stale(Conflict):
+    """Someone else saved meanwhile. `current` is what is stored now."""
+
+    def __init__(self, current):
+        super().__init__(_("A colleague saved this meanwhile. Compare both versions and save again."))
+        self.current = current
+
+
+@transaction.atomic
+def score_criterion(*, school, trajectory, moment, criterion, score, argument, by, seen_version=0) -> CriterionScore:
+    """Save the score (0-4) and argument on one criterion.
+
+    `seen_version` is the version that the form showed, 0 when there was none. Raises Stale when it is older than what is
+    stored, and Conflict when this moment is not open.
+    """
+    require(by, Action.EDIT_SCHOOL, school)
+    lock_school(school)
+    if not Participation.objects.filter(trajectory=trajectory, organisation=school.pk).exists():
+        raise Conflict(_("This school does not take part in this trajectory."))
+    assessment, _created = SelfAssessment.objects.get_or_create(
+        school=school, trajectory=trajectory, moment=moment, defaults={"framework": selectors.current_framework()}
+    )
+    if criterion.framework_id != assessment.framework_id:
+        raise Conflict(_("This criterion belongs to another version of the label."))
+    stored = CriterionScore.objects.filter(assessment=assessment, criterion=criterion).first()
+    if stored and (stored.score, stored.argument) == (score, argument):
+        return stored
+    _check_moment_is_open(trajectory, moment, is_answered=stored is not None)
+    if seen_version != (stored.version if stored else 0):
+        raise Stale(stored)
+    stored = stored or CriterionScore(assessment=assessment, criterion=criterion, version=0)
+    stored.score, stored.argument, stored.wording = score, argument, criterion.label_nl
+    stored.updated_by, stored.version = by, stored.version + 1
+    stored.save()
+    _note_completion(assessment)
+    return stored
+
+
+def lock_school(school):
+    """One writer per school at a time: its row is the lock."""
+    School.objects.select_for_update().get(pk=school.pk)
+
+
+def _check_moment_is_open(trajectory, moment, *, is_answered):
+    phase = Phase(trajectory.phase)
+    if moment == Moment.END and phase.number < Phase.EVALUATION.number:
+        raise Conflict(_("The final self-assessment opens in phase 4."))
+    if moment == Moment.START and phase != Phase.BASELINE and is_answered:
+        raise Conflict(
+            _("The start measurement is fixed since the end of phase 1. Fill in the final one from phase 4 on.")
+        )
+
+
+def _note_completion(assessment):
+    if assessment.completed_at is None and assessment.scores.count() == assessment.framework.criteria.count():
+        assessment.completed_at = timezone.now()
+        assessment.save(update_fields=["completed_at"])
