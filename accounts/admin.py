@@ -5,8 +5,10 @@ Invitations are in notifications/admin.py: sending one mails, and mail is a floo
 """
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.db import models
 from django.db.models import Prefetch
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts import services
@@ -32,6 +34,17 @@ class PortalModelAdmin(admin.ModelAdmin):
     def lookup_allowed(self, lookup, value, request):
         """Django lets ?password__startswith=a through for each field of the model itself; `closed_fields` stay closed."""
         return lookup.split("__")[0] not in self.closed_fields and super().lookup_allowed(lookup, value, request)
+
+    def changelist_view(self, request, extra_context=None):
+        """The list is called what it holds, as in the menu; Django's "Select ... to change" says less."""
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title} | (extra_context or {}))
+
+    def history_view(self, request, object_id, extra_context=None):
+        """Says of what kind the object is too: a school and its organisation have one name."""
+        obj = self.get_object(request, unquote(object_id))
+        kind = {"title": _("History of %(kind)s: %(object)s") % {"kind": self.opts.verbose_name, "object": obj}}
+        return super().history_view(request, object_id, (kind if obj else {}) | (extra_context or {}))
 
     def has_module_permission(self, request):
         return self.has_view_permission(request)

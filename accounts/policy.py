@@ -37,6 +37,8 @@ class Action(StrEnum):
     MODERATE = "accounts.moderate"  # the back office: intakes, workgroups, practices, evidence
     MANAGE_PEOPLE = "accounts.manage_people"  # Voka's own staff and administrators
     INVITE_COLLEAGUE = "accounts.invite_colleague"
+    # documents
+    SEE_DOWNLOADS = "documents.see_downloads"  # who took a file, and when
     # phases
     SEE_TRAJECTORY = "phases.see_trajectory"
     MOVE_PHASE = "phases.move_phase"
@@ -46,10 +48,13 @@ class Action(StrEnum):
     SEE_COMPANY = "companies.see_company"
     SEE_COMPANY_BASELINE = "companies.see_company_baseline"
     EDIT_COMPANY = "companies.edit_company"
+    MEASURE_COMPANY = "companies.measure_company"  # the final measurement
     # schools
     SEE_SCHOOL = "schools.see_school"
     SEE_SCHOOL_SCORES = "schools.see_school_scores"
     EDIT_SCHOOL = "schools.edit_school"
+    EXPORT_DOSSIER = "schools.export_dossier"  # every file and score of a school, in one go
+    SEE_GROUP_REPORT = "schools.see_group_report"  # the scores of all schools together
     # workgroups
     SEE_STEERING_GROUP = "workgroups.see_steering_group"
     STEER = "workgroups.steer"  # decide priorities and judge objectives
@@ -106,6 +111,12 @@ def chairs_steering_group(user, obj):
 
 
 @rules.predicate
+def sits_in_steering_group(user, obj):
+    """Sits in the steering group of the object's trajectory."""
+    return obj is not None and user.pk in obj.steering_member_ids()
+
+
+@rules.predicate
 def has_seat(user, obj):
     """Sits in the workgroup that the object is, or belongs to."""
     return obj is not None and obj.has_seat(user)
@@ -144,6 +155,7 @@ PERMISSIONS = {
     Action.MODERATE: is_voka_staff,
     Action.MANAGE_PEOPLE: is_voka_administrator,
     Action.INVITE_COLLEAGUE: is_voka_staff | represents_organisation,
+    Action.SEE_DOWNLOADS: is_voka_staff | belongs_to_organisation,
     Action.SEE_TRAJECTORY: is_voka_staff | takes_part,
     Action.MOVE_PHASE: is_voka_staff,
     Action.ADJUST_COURSE: is_voka_staff | chairs_steering_group,
@@ -151,9 +163,12 @@ PERMISSIONS = {
     Action.SEE_COMPANY: is_voka_staff | belongs_to_organisation | takes_part,
     Action.SEE_COMPANY_BASELINE: is_voka_staff | belongs_to_organisation,
     Action.EDIT_COMPANY: is_voka_staff | represents_organisation,
+    Action.MEASURE_COMPANY: is_voka_staff | belongs_to_organisation,
     Action.SEE_SCHOOL: is_voka_staff | belongs_to_organisation | takes_part,
     Action.SEE_SCHOOL_SCORES: is_voka_staff | belongs_to_organisation | agreed_to_show_scores,
     Action.EDIT_SCHOOL: is_voka_staff | belongs_to_organisation,
+    Action.EXPORT_DOSSIER: is_voka_staff | belongs_to_organisation,
+    Action.SEE_GROUP_REPORT: is_voka_staff | sits_in_steering_group,
     Action.SEE_STEERING_GROUP: is_voka_staff | takes_part,
     Action.STEER: is_voka_staff | chairs_steering_group,
     Action.SEE_WORKGROUP: is_voka_staff | takes_part,
@@ -194,11 +209,14 @@ def refusal_of(action):
 _REFUSALS = {
     Action.MODERATE: _("Only Voka staff can do this."),
     Action.MANAGE_PEOPLE: _("Only a Voka administrator can do this."),
+    Action.SEE_DOWNLOADS: _("Only the organisation that owns this file and Voka see who downloaded it."),
     Action.MOVE_PHASE: _(
         "Only Voka moves a trajectory to the next phase. Ask the Voka staff member of your trajectory."
     ),
     Action.ADJUST_COURSE: _("Only Voka or the chair of the steering group can adjust the course."),
     Action.OVERRIDE_PHASE: _("Only a Voka administrator can continue while something is still missing."),
+    Action.EXPORT_DOSSIER: _("Only the school itself and Voka make its dossier."),
+    Action.SEE_GROUP_REPORT: _("Only Voka and the steering group of this trajectory read the group report."),
     Action.STEER: _("Only Voka or the chair of the steering group can decide this."),
     Action.WORK_IN_WORKGROUP: _("Only members of this workgroup can do this."),
     Action.LEAD_WORKGROUP: _("Only the chair or the facilitator of this workgroup can do this."),

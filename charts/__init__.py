@@ -96,6 +96,7 @@ class Dumbbell:
     has_end: bool
     has_notes: bool
     steps: str  # what the figures on the axis mean, when they are more than figures
+    names: tuple[str, str] | None = None  # what the two values are, when they are not a start and an end
 
 
 def dumbbell(
@@ -107,8 +108,12 @@ def dumbbell(
     sentence: str = "",
     steps: str = "",
     decimals: int = 0,
+    names: tuple[str, str] | None = None,
 ) -> Dumbbell:
-    """Start beside end on an axis from 0 to `maximum`; a value past its ends is drawn on the edge and said in words."""
+    """Start beside end on an axis from 0 to `maximum`; a value past its ends is drawn on the edge and said in words.
+
+    With `names` the two are not a start and an end but, for example, one company and all of them.
+    """
     kept = list(entries)
 
     def point(value: Number | None, words: str) -> Point:
@@ -133,6 +138,7 @@ def dumbbell(
         has_end=any(entry.end is not None for entry in kept),
         has_notes=any(entry.note for entry in kept),
         steps=steps,
+        names=names,
     )
 
 

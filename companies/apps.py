@@ -13,6 +13,7 @@ class CompaniesConfig(AppConfig):
     def ready(self):
         post_migrate.connect(sow_first_questionnaire, sender=self)
         post_save.connect(give_profile, sender="accounts.Organisation")
+        post_save.connect(welcome_member, sender="accounts.Membership", dispatch_uid="a contact of a company joins")
 
 
 def sow_first_questionnaire(sender, apps=global_apps, **kwargs):
@@ -32,3 +33,12 @@ def give_profile(sender, instance, raw=False, **kwargs):
 
     if instance.kind == OrganisationKind.COMPANY and not raw:
         Company.objects.get_or_create(organisation=instance)
+
+
+def welcome_member(sender, instance, created, raw=False, **kwargs):
+    """Consents and hand-overs that waited for this person find them."""
+    from accounts.enums import OrganisationKind
+    from companies.services.contacts import welcome_member as welcome
+
+    if created and not raw and instance.organisation.kind == OrganisationKind.COMPANY:
+        welcome(instance)

@@ -15,10 +15,8 @@ _SEPARATORS = re.compile(r"[\s./\u2010-\u2015\u2212-]")
 
 
 def normalise(text: str) -> str:
-    """What was typed without "BE" and separators, and with the leading 0 of an old nine-digit number. Checks nothing."""
-    number = _SEPARATORS.sub("", text)
-    if number[:2].upper() == "BE":
-        number = number[2:]
+    """What was typed without "BTW", "BE" and separators, and with the leading 0 of an old nine-digit number. Checks nothing."""
+    number = _SEPARATORS.sub("", text).upper().removeprefix("BTW").removeprefix(":").removeprefix("BE")
     return f"0{number}" if re.fullmatch("[0-9]{9}", number) else number
 
 

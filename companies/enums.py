@@ -14,10 +14,11 @@ class IntakeState(models.TextChoices):
     REFINED = "refined", _("Refined")
     ACCEPTED = "accepted", _("Accepted")
     DECLINED = "declined", _("Declined")
+    MERGED = "merged", _("Merged")
 
     @property
     def is_decided(self) -> bool:
-        return self in (IntakeState.ACCEPTED, IntakeState.DECLINED)
+        return self not in UNDECIDED
 
 
 UNDECIDED = (IntakeState.SUBMITTED, IntakeState.IN_CONTACT, IntakeState.REFINED)
@@ -36,6 +37,9 @@ class LogKind(models.TextChoices):
     VISIT = "visit", _("Visit")
     NOTE = "note", _("Note")
     CORRECTION = "correction", _("Answer refined")
+    OWNER = "owner", _("Other owner")
+    MERGED = "merged", _("Merged")
+    UNMERGED = "unmerged", _("Merge undone")
 
 
 CONTACT_KINDS = (LogKind.CALL, LogKind.MAIL, LogKind.VISIT, LogKind.NOTE)
@@ -68,23 +72,9 @@ class Maturity(models.TextChoices):
         return int(self.value) if self.value.isdigit() else None
 
     @property
-    def explanation(self):
-        """What this step means, in one line; empty for the answers that do not count."""
-        return _EXPLANATIONS.get(self, "")
-
-    @property
     def in_full(self) -> str:
         """For a list or a table: "2 repeated", "not applicable"."""
         return f"{self.value} {self.label}" if self.counts else str(self.label)
-
-
-_EXPLANATIONS = {
-    Maturity.NONE: _("We don't do this"),
-    Maturity.AD_HOC: _("Once, when asked"),
-    Maturity.REPEATED: _("Every year, depends on one person"),
-    Maturity.STRUCTURAL: _("Agreements, a fixed contact, a budget"),
-    Maturity.INTEGRATED: _("Measured, shared, part of the HR policy"),
-}
 
 
 class HeadcountBand(models.TextChoices):
@@ -117,6 +107,40 @@ class Sector(models.TextChoices):
 class NaceVersion(models.TextChoices):
     V2008 = "2008", "NACE-BEL 2008"
     V2025 = "2025", "NACE-BEL 2025"
+
+
+class StudyDomain(models.TextChoices):
+    """The study domains of secondary education."""
+
+    LANGUAGE_CULTURE = "language_culture", _("Language and culture")
+    STEM = "stem", _("STEM")
+    ART = "art", _("Art and creation")
+    AGRICULTURE = "agriculture", _("Agriculture and horticulture")
+    ECONOMY = "economy", _("Economy and organisation")
+    SOCIETY = "society", _("Society and welfare")
+    SPORT = "sport", _("Sport")
+    FOOD = "food", _("Food and hospitality")
+    ACROSS = "across", _("Across domains")
+
+
+class KeyElement(models.TextChoices):
+    """The seven key elements of the STEM School Label, as a company reads them."""
+
+    INSTRUCTION = "1", _("Instruction")
+    CURRICULUM = "2", _("Curriculum implementation")
+    ASSESSMENT = "3", _("Assessment")
+    STAFF = "4", _("Professionalisation of staff")
+    LEADERSHIP = "5", _("School leadership and culture")
+    CONNECTIONS = "6", _("Connections")
+    INFRASTRUCTURE = "7", _("School infrastructure")
+
+
+class WorkgroupRole(models.TextChoices):
+    """What a company sees itself do in a workgroup."""
+
+    JOIN = "join", _("Take part")
+    CHAIR = "chair", _("Take part, and perhaps chair")
+    LATER = "later", _("We decide later")
 
 
 class ConsentKind(models.TextChoices):

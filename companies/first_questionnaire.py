@@ -5,23 +5,41 @@ Sown after `migrate` instead of by a migration, so that it is also there after a
 
 TITLE = "Samenwerking met het onderwijs"
 
+# What IN2STEM is there for, in the words of Voka's page for companies.
+PUPILS = "De juiste kennis bij de leerlingen"
+TEACHERS = "Leerkrachten versterken"
+SCHOOL = "De schoolorganisatie ondersteunen"
+
 FORMS_OF_COOPERATION = (
-    ("Bedrijfsbezoeken", "Leerlingen komen kijken in je bedrijf."),
-    ("Gastlessen / experten in de klas", "Iemand van je bedrijf geeft les op school."),
-    ("Leerlingenstages", "Leerlingen doen stage in je bedrijf."),
+    (PUPILS, "Bedrijfsbezoeken", "Leerlingen komen kijken in je bedrijf."),
+    (PUPILS, "Gastlessen / experten in de klas", "Iemand van je bedrijf geeft les op school."),
+    (PUPILS, "Leerlingenstages", "Leerlingen doen stage in je bedrijf."),
     (
+        PUPILS,
         "Duaal leren",
         "Leerlingen leren een deel van de week bij jou. Ben je een erkende leeronderneming? Zet het bij de opmerking.",
     ),
-    ("Eindproject / GIP / onderzoeksopdracht", "Leerlingen werken aan een echte vraag van je bedrijf."),
-    ("Leerkracht in het bedrijf (bedrijfsstage)", "Een leerkracht komt bij jou bijleren."),
-    ("Medewerker als (zij-)instromer of gastleraar", "Iemand van je bedrijf staat deels of helemaal voor de klas."),
-    ("Infrastructuur of toestellen delen", "Een school gebruikt je machines, labo of lokalen."),
-    ("Materiaal of financiële steun", "Je geeft materiaal, toestellen of geld aan een school."),
-    ("Mee leerinhoud of lesmateriaal ontwikkelen", "Je bedrijf schrijft of denkt mee aan lessen."),
-    ("Competentiemanagement / profielen delen", "Je vertelt scholen welke competenties je zoekt, nu en later."),
-    ("Mentorschap van een school / bestuursmandaat", "Je begeleidt een school of zit in haar bestuur."),
-    ("STEM-promotie, wedstrijden, meisjes in STEM", "Je doet mee aan acties die jongeren warm maken voor STEM."),
+    (PUPILS, "Eindproject / GIP / onderzoeksopdracht", "Leerlingen werken aan een echte vraag van je bedrijf."),
+    (TEACHERS, "Leerkracht in het bedrijf (bedrijfsstage)", "Een leerkracht komt bij jou bijleren."),
+    (
+        TEACHERS,
+        "Medewerker als (zij-)instromer of gastleraar",
+        "Iemand van je bedrijf staat deels of helemaal voor de klas.",
+    ),
+    (SCHOOL, "Infrastructuur of toestellen delen", "Een school gebruikt je machines, labo of lokalen."),
+    (SCHOOL, "Materiaal of financiële steun", "Je geeft materiaal, toestellen of geld aan een school."),
+    (PUPILS, "Mee leerinhoud of lesmateriaal ontwikkelen", "Je bedrijf schrijft of denkt mee aan lessen."),
+    (
+        TEACHERS,
+        "Competentiemanagement / profielen delen",
+        "Je vertelt scholen welke competenties je zoekt, nu en later.",
+    ),
+    (SCHOOL, "Mentorschap van een school / bestuursmandaat", "Je begeleidt een school of zit in haar bestuur."),
+    (
+        PUPILS,
+        "STEM-promotie, wedstrijden, meisjes in STEM",
+        "Je doet mee aan acties die jongeren warm maken voor STEM.",
+    ),
 )
 
 
@@ -31,6 +49,12 @@ def sow(questionnaire_model, question_model):
         return
     questionnaire = questionnaire_model.objects.create(version=1, title=TITLE, state="current")
     question_model.objects.bulk_create(
-        question_model(questionnaire=questionnaire, number=number, text=text, explanation=explanation)
-        for number, (text, explanation) in enumerate(FORMS_OF_COOPERATION, 1)
+        question_model(questionnaire=questionnaire, number=number, pillar=pillar, text=text, explanation=explanation)
+        for number, (pillar, text, explanation) in enumerate(FORMS_OF_COOPERATION, 1)
     )
+
+
+def add_pillars(question_model):
+    """Questions from before there were pillars get the one of their form of cooperation; their words stay."""
+    for pillar, text, _explanation in FORMS_OF_COOPERATION:
+        question_model.objects.filter(text=text, pillar="").update(pillar=pillar)

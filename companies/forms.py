@@ -1,33 +1,48 @@
 """What a visitor may type when signing a company up, and what Voka fills in beside it.
 
-The intake form is built of four parts that also stand alone: company, contact, baseline, consent. A refused form always
-shows everything that was typed; only the hidden fields are renewed.
+A sign-up is filled in part by part (companies.steps puts them in order): company, contact, baseline, wishes, consent. A
+refused part always shows everything that was typed; only the hidden fields are renewed.
 """
 
 import re
-import uuid
 from dataclasses import dataclass
 
 import phonenumbers
 from django import forms
 from django.core.validators import RegexValidator, URLValidator
+from django.urls import reverse_lazy
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from companies import consents, enterprise_numbers
-from companies.enums import CONTACT_KINDS, ConsentKind, HeadcountBand, LogKind, Maturity, Sector
+from companies.enums import (
+    CONTACT_KINDS,
+    ConsentKind,
+    HeadcountBand,
+    KeyElement,
+    LogKind,
+    Maturity,
+    NaceVersion,
+    Sector,
+    StudyDomain,
+    WorkgroupRole,
+)
 from companies.models import (
     ANSWER_REMARK_MAX_LENGTH,
     MAX_VOLUME,
     NOTE_MAX_LENGTH,
     REASON_MAX_LENGTH,
     REMARK_MAX_LENGTH,
+    WISH_MAX_LENGTH,
     Company,
     Intake,
     IntakeAnswer,
+    Question,
+    validate_nace_code,
     validate_postal_code,
 )
-from companies.services import DETAILS, GivenAnswer
+from companies.services import GivenAnswer
 from phases.models import Trajectory
 
 # Line breaks, other control characters, and the marks that turn the writing direction around.
@@ -138,7 +153,29 @@ def choices_with_question(question, choices):
     return [("", question), *choices]
 
 
-class CompanyPart(forms.Form):
+class Guarded(forms.Form):
+    """A part with a field that nobody sees, so only a robot fills it in."""
+
+    reply_subject = forms.CharField(
+        required=False,
+        max_length=200,
+        label=_("Leave this field empty"),
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("reply_subject") or self.errors.get("reply_subject"):
+            self.errors.pop("reply_subject", None)
+            self.add_error(
+                None, _("We thought that a robot filled in this form. Are you a person? Then send it again.")
+            )
+            self.data = self.data.copy()
+            self.data[self.add_prefix("reply_subject")] = ""
+        return cleaned
+
+
+class CompanyPart(Guarded):
     """Part A: which company."""
 
     company_name = line(_("Name of the company"), 200, autocomplete="organization", validators=[no_web_address])
@@ -147,6 +184,18 @@ class CompanyPart(forms.Form):
     postal_code = line(_("Postal code"), 4, autocomplete="postal-code", validators=[validate_postal_code])
     municipality = line(_("Municipality"), 100, autocomplete="address-level2")
     sector = forms.ChoiceField(label=_("Sector"), choices=choices_with_question(_("Choose a sector"), Sector.choices))
+    nace_code = line(
+        _("NACE-BEL code"),
+        5,
+        required=False,
+        validators=[validate_nace_code],
+        help_text=_("Five digits. Only if you know it: Voka does not need it."),
+    )
+    nace_version = forms.ChoiceField(
+        label=_("Version of the code"),
+        choices=choices_with_question(_("Choose a version"), NaceVersion.choices),
+        required=False,
+    )
     headcount_band = forms.ChoiceField(
         label=_("Number of employees"), choices=choices_with_question(_("Choose a size"), HeadcountBand.choices)
     )
@@ -162,6 +211,32 @@ class CompanyPart(forms.Form):
             )
         },
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["trajectory"].queryset = Trajectory.objects.open_for_intake().select_related("chamber")
+        self.fields["nace_code"].widget.attrs["inputmode"] = "numeric"
+        # While typing: the number is looked up, and the municipalities of the postal code are offered.
+        self.fields["enterprise_number"].widget.attrs |= {
+            "hx-get": reverse_lazy("companies:number"),
+            "hx-trigger": "change",
+            "hx-target": "#about-the-number",
+        }
+        self.fields["postal_code"].widget.attrs |= {
+            "inputmode": "numeric",
+            "hx-get": reverse_lazy("companies:municipalities"),
+            "hx-trigger": "change",
+            "hx-target": "#municipalities",
+        }
+        self.fields["municipality"].widget.attrs["list"] = "municipalities"
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("nace_code") and not cleaned.get("nace_version") and "nace_version" not in self.errors:
+            self.add_error("nace_version", _("Fill in the NACE-BEL code and its version together."))
+        if cleaned.get("nace_version") and not cleaned.get("nace_code"):
+            cleaned["nace_version"] = ""
+        return cleaned
 
 
 class ContactPart(forms.Form):
@@ -182,8 +257,27 @@ class ContactPart(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
     )
 
+    colleague_name = line(_("Name"), 160, required=False, autocomplete="off", validators=[no_web_address])
+    colleague_function = line(_("Job function"), 120, required=False, autocomplete="off")
+    colleague_email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+
     def clean_contact_email(self):
         return self.cleaned_data["contact_email"].lower()
+
+    def clean_colleague_email(self):
+        return self.cleaned_data["colleague_email"].lower()
+
+    def clean(self):
+        cleaned = super().clean()
+        told = cleaned.get("colleague_email") or cleaned.get("colleague_function")
+        if told and not cleaned.get("colleague_name") and "colleague_name" not in self.errors:
+            self.add_error("colleague_name", _("Fill in the name of your colleague too."))
+        return cleaned
 
 
 @dataclass(frozen=True)
@@ -199,10 +293,22 @@ class Option:
 class QuestionRow:
     """A question with its three fields, as the page shows it."""
 
-    question: object
+    question: Question
     answer: forms.BoundField
     volume: forms.BoundField
     remark: forms.BoundField
+
+    @property
+    def steps(self) -> list["Option"]:
+        """The answers on the scale, 0 to 4, with what each means for this form of cooperation."""
+        return [Option(step.value, str(step.label), text) for step, text in self.question.steps.items()]
+
+    @cached_property
+    def has_own_steps(self):
+        """Whether its steps mean something else than those above the questions."""
+        return any(
+            Question._meta.get_field(f"step_{step}").default != text for step, text in self.question.steps.items()
+        )
 
     @property
     def has_remark(self) -> bool:
@@ -210,14 +316,13 @@ class QuestionRow:
 
 
 class BaselinePart(forms.Form):
-    """Part C: how the company works with schools today. Its fields follow from the questionnaire in use."""
+    """Part C: how the company works with schools today. Its fields follow from the questions of this page."""
 
     questionnaire_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, questionnaire, **kwargs):
+    def __init__(self, *args, questionnaire, questions, **kwargs):
         super().__init__(*args, **kwargs)
-        self.questionnaire = questionnaire
-        self.asked = list(questionnaire.questions.all())
+        self.asked = questions
         self.fields["questionnaire_version"].initial = questionnaire.version
         for question in self.asked:
             self.fields |= self._fields_of(question)
@@ -241,22 +346,6 @@ class BaselinePart(forms.Form):
             ),
         }
 
-    def clean(self):
-        """The questions may have been renewed while the page stood open: what was typed stays, under the new ones."""
-        cleaned = super().clean()
-        if cleaned.get("questionnaire_version") != self.questionnaire.version:
-            self.errors.pop("questionnaire_version", None)
-            self.renew("questionnaire_version", self.questionnaire.version)
-            self.add_error(
-                None, _("The questions have been renewed meanwhile. Go over your answers and send the form again.")
-            )
-        return cleaned
-
-    def renew(self, name, value):
-        """Give a hidden field a new value in the page that comes back."""
-        self.data = self.data.copy()
-        self.data[self.add_prefix(name)] = value
-
     @cached_property
     def questions(self) -> list[QuestionRow]:
         return [
@@ -270,9 +359,13 @@ class BaselinePart(forms.Form):
         ]
 
     @cached_property
-    def steps(self) -> list[Option]:
-        """The answers on the scale, 0 to 4."""
-        return [Option(value.value, str(value.label), str(value.explanation)) for value in Maturity if value.counts]
+    def steps(self):
+        """The answers on the scale, 0 to 4, as most questions explain them."""
+        return [
+            Option(value.value, str(value.label), str(Question._meta.get_field(f"step_{value}").default))
+            for value in Maturity
+            if value.counts
+        ]
 
     @cached_property
     def specials(self) -> list[Option]:
@@ -291,15 +384,68 @@ class BaselinePart(forms.Form):
         ]
 
 
-class ConsentPart(forms.Form):
-    """Part D: each consent on its own and unticked; only the privacy statement is needed."""
+class WishesPart(forms.Form):
+    """Part D: what the company can and wants. Nothing of it has to be filled in."""
 
+    study_domains = forms.MultipleChoiceField(
+        label=_("With which study domains do you want to work?"),
+        choices=StudyDomain.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    key_elements = forms.MultipleChoiceField(
+        label=_("On which parts of STEM education do you want to work?"),
+        help_text=_("The seven key elements of the STEM School Label."),
+        choices=KeyElement.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    places_per_year = VolumeField(
+        label=_("How many places a year do you have for pupils and teachers?"),
+        help_text=_("Internships, projects and visits together. A guess is fine."),
+    )
+    languages = line(_("In which languages can you receive them?"), 200, required=False)
+    safety = forms.CharField(
+        label=_("What is needed at your place for safety?"),
+        help_text=_("For example a VCA certificate or a minimum age."),
+        max_length=WISH_MAX_LENGTH,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    partner_schools = forms.CharField(
+        label=_("With which schools do you work already?"),
+        max_length=WISH_MAX_LENGTH,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    workgroup_role = forms.ChoiceField(
+        label=_("Can someone of you take part in a workgroup?"),
+        choices=choices_with_question(_("Choose an answer"), WorkgroupRole.choices),
+        required=False,
+    )
+    goals = forms.CharField(
+        label=_("What do you want to achieve?"),
+        max_length=WISH_MAX_LENGTH,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    barriers = forms.CharField(
+        label=_("What makes it hard today?"),
+        max_length=WISH_MAX_LENGTH,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
     remark = forms.CharField(
         label=_("Is there anything else we should know?"),
         max_length=REMARK_MAX_LENGTH,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class ConsentPart(Guarded):
+    """Part E: each consent on its own and unticked; only the privacy statement is needed."""
+
     newsletter = forms.BooleanField(required=False)
     publication = forms.BooleanField(required=False)
     privacy = forms.BooleanField(
@@ -315,56 +461,15 @@ class ConsentPart(forms.Form):
         return {kind for kind in ConsentKind if self.cleaned_data[kind.value]}
 
 
-class IntakeForm(CompanyPart, ContactPart, BaselinePart, ConsentPart):
-    """The whole intake on one page."""
+class LinkForm(forms.Form):
+    """Where to mail the link to a saved sign-up."""
 
-    submission_key = forms.UUIDField(widget=forms.HiddenInput)
-    # Nobody sees this field, so only a robot fills it in.
-    reply_subject = forms.CharField(required=False, max_length=200, label=_("Leave this field empty"))
+    email = forms.EmailField(
+        label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["submission_key"].initial = uuid.uuid4
-        self.fields["reply_subject"].widget.attrs = {"tabindex": "-1", "autocomplete": "off"}
-        self.fields["trajectory"].queryset = Trajectory.objects.open_for_intake().select_related("chamber")
-        parts = [*CompanyPart.base_fields, *ContactPart.base_fields]
-        last = {*ConsentPart.base_fields, "submission_key", "reply_subject"}
-        self.order_fields([*parts, *(name for name in self.fields if name not in last), *ConsentPart.base_fields])
-
-    def clean(self):
-        cleaned = super().clean()
-        if self.errors.get("submission_key"):
-            # Forged or damaged: the page that comes back has a good one.
-            del self.errors["submission_key"]
-            self.add_error(None, _("Something went wrong with the form. Look it over and send it again."))
-            self.renew_key()
-        if cleaned.get("reply_subject") or self.errors.get("reply_subject"):
-            self.errors.pop("reply_subject", None)
-            self.add_error(
-                None, _("We thought that a robot filled in this form. Are you a person? Then send it again.")
-            )
-            self.renew("reply_subject", "")
-        return cleaned
-
-    def refuse(self, conflict):
-        """Show why the form was not kept, above everything that was typed; the next attempt counts as a new form."""
-        for reason in conflict.reasons:
-            self.add_error(None, str(reason))
-        self.renew_key()
-
-    def renew_key(self):
-        self.renew("submission_key", str(uuid.uuid4()))
-
-    def submission(self) -> dict:
-        """The arguments of services.submit."""
-        return {
-            "submission_key": self.cleaned_data["submission_key"],
-            "questionnaire": self.questionnaire,
-            "details": {name: self.cleaned_data[name] for name in DETAILS},
-            "answers": self.given_answers(),
-            "given_consents": self.given_consents(),
-            "trajectory": self.cleaned_data["trajectory"],
-        }
+    def clean_email(self):
+        return self.cleaned_data["email"].lower()
 
 
 class SearchForm(forms.Form):
@@ -449,6 +554,16 @@ class DeclineForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5, "cols": 80}),
         help_text=_("Each company reads this in the mail it gets."),
     )
+
+
+class AssignForm(forms.Form):
+    """One owner for all selected intakes."""
+
+    owner = forms.ModelChoiceField(label=_("Followed up by"), queryset=User.objects.none())
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = User.objects.filter(is_staff=True, is_active=True)
 
 
 class CompanyAdminForm(forms.ModelForm):

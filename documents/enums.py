@@ -13,6 +13,14 @@ class DocumentState(models.TextChoices):
     CHECKING = "checking", _("Being checked")
     SAFE = "safe", _("Safe")
     REFUSED = "refused", _("Refused")
+    # Found safe once, but its bytes are not on the disk now. Comes back by itself when they do (documents.sweep).
+    MISSING = "missing", _("Missing")
+    # Taken away by its owner: the bytes are gone, name and SHA-256 stay on record.
+    REMOVED = "removed", _("Removed")
+
+
+# What takes room: the bytes of the others are gone.
+STORED = (DocumentState.CHECKING, DocumentState.SAFE)
 
 
 # Who may open a file is decided by the floor that owns it: a dotted path to a function(user) that returns the ids of the
@@ -26,4 +34,11 @@ WHO_SEES = {
 WHO_HEARS_OF_REFUSAL = {
     DocumentPurpose.EVIDENCE: "schools.notices.tell_of_refused_evidence",
     DocumentPurpose.LABEL_PROOF: "schools.notices.tell_of_refused_proof",
+}
+
+# The pages above the log of a file, on the floor that owns it: a dotted path to a function(document) that returns two pairs of
+# words and address, the nearest one last; none when the file belongs to nothing there.
+WHERE_IT_BELONGS = {
+    DocumentPurpose.EVIDENCE: "schools.selectors.pages_above_evidence",
+    DocumentPurpose.LABEL_PROOF: "schools.selectors.pages_above_proof",
 }

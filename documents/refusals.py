@@ -32,6 +32,11 @@ _SENTENCES = {
     ),
     Reason.PIXELS: gettext_lazy("This picture has more than 50 million pixels. Make it smaller and try again."),
     Reason.TOO_COMPLEX: gettext_lazy("We could not check this file: it is too complex. Save it as a simple PDF."),
+    Reason.VIRUS: gettext_lazy(
+        "Our virus scanner stopped this file. Have your computer checked and choose another file."
+    ),
+    Reason.FULL: gettext_lazy("Your storage is full. Remove an old file or contact Voka."),
+    Reason.MISSING: gettext_lazy("We lost this file: it is no longer on our disk. Upload it again or contact Voka."),
     Reason.UNCHECKED: gettext_lazy("We could not check this file because of a problem on our side. Upload it again."),
 }
 _FOUND = {

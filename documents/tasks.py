@@ -1,9 +1,20 @@
-"""The job that looks inside an uploaded file."""
+"""The jobs behind an upload: look inside it, ask the virus scanner, and keep disk and database in step."""
 
-from documents import services
+from documents import services, sweep
 from jobs.registry import handles
 
 
 @handles(services.CHECK, max_attempts=4, on_parked=services.give_up)
 def check(document_id):
     services.check(document_id)
+
+
+# Nothing on parking: without the scanner's verdict a file stays closed, and the sweep asks again.
+@handles(services.SCAN)
+def scan(document_id):
+    services.scan(document_id)
+
+
+@handles(sweep.SWEEP)
+def sweep_documents(_nothing):
+    sweep.sweep()

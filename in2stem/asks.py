@@ -7,6 +7,7 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import Q, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +20,7 @@ from accounts.enums import OrganisationKind
 from accounts.policy import Action, may
 from certificates.enums import State
 from certificates.models import Certificate
+from companies.selectors import open_measurements
 from in2stem.worklists import worklists
 from phases.enums import MoveKind, Phase
 from phases.machine import Transition, open_blockers, transitions
@@ -26,9 +28,9 @@ from phases.models import Trajectory
 from phases.selectors import TAKING_PART, PhaseStanding, standing, with_summary
 from practices.enums import PracticeState
 from practices.models import Practice
-from schools.enums import EvidenceState
-from schools.models import Evidence
-from schools.selectors import refused_labels
+from schools.enums import LABELS, EvidenceState, LabelLevel
+from schools.models import Evidence, LabelAward
+from schools.selectors import labels_now, refused_labels
 from workgroups.enums import LEADING_ROLES
 from workgroups.models import Seat
 from workgroups.selectors import my_open_action_points
@@ -66,6 +68,19 @@ class Ask:
 
 
 @dataclass(frozen=True)
+class LabelPanel:
+    """The label of the school someone works for, and where it can go from there."""
+
+    school_id: int
+    level: LabelLevel
+    award: LabelAward | None
+
+    @property
+    def next_level(self) -> LabelLevel | None:
+        return next((level for level in LABELS if level.rank == self.level.rank + 1), None)
+
+
+@dataclass(frozen=True)
 class Desk:
     """Everything on "mijn volgende stap" of one person: what is asked, most urgent first, and where they stand."""
 
@@ -75,6 +90,7 @@ class Desk:
     phases: list[PhaseStanding]
     certificate: Certificate | None
     is_of_company: bool
+    school: LabelPanel | None
 
     @property
     def now(self) -> Ask | None:
@@ -104,14 +120,20 @@ def desk_of(user) -> Desk:
     trajectories = _trajectories_of(user, is_staff)
     focus = min(trajectories, key=_pressure, default=None)
     certificate = _certificate(user)
+    schools = _works_for(user, OrganisationKind.SCHOOL)
+    labels = labels_now(schools) if schools else {}
     asks = list(_action_points(user))
     if is_staff:
         asks += [*_waiting_work(), *_next_phase(focus)]
     else:
         refused = list(_refused_proofs(user))
         told = {ask.url for ask in refused}
-        asks += [*refused, *(ask for ask in _missing_of_mine(user, focus) if ask.url not in told)]
-        asks += [*_evidence(user), *_practices(user), *_news(certificate)]
+        asks += [
+            *refused,
+            *_expiring_labels(labels),
+            *(ask for ask in _missing_of_mine(user, focus) if ask.url not in told),
+        ]
+        asks += [*_final_measurements(user, trajectories), *_evidence(user), *_practices(user), *_news(certificate)]
     return Desk(
         asks=sorted(asks, key=lambda ask: ask.urgency),
         trajectories=trajectories,
@@ -119,6 +141,7 @@ def desk_of(user) -> Desk:
         phases=standing(focus) if focus else [],
         certificate=certificate,
         is_of_company=bool(_works_for(user, OrganisationKind.COMPANY)),
+        school=_label_panel(schools, labels),
     )
 
 
@@ -149,6 +172,14 @@ def _way_forward(trajectory) -> Transition | None:
 def _works_for(user, kind) -> list[int]:
     """Ids of the organisations of one kind this person works for."""
     return [row.organisation_id for row in user.active_memberships if row.organisation.kind == kind]
+
+
+def _label_panel(schools, labels) -> LabelPanel | None:
+    """The first school of this person; who works for several sees the others on their own pages."""
+    if not schools:
+        return None
+    award = labels.get(schools[0])
+    return LabelPanel(schools[0], LabelLevel(award.level) if award else LabelLevel.NONE, award)
 
 
 # --- Of everyone -----------------------------------------------------------------------------------------------------
@@ -270,6 +301,39 @@ def _refused_proofs(user) -> Iterator[Ask]:
             action=_("Add a new proof"),
             text=award.proof.refusal,
             minutes=5,
+        )
+
+
+def _final_measurements(user, trajectories) -> Iterator[Ask]:
+    """The same questions as at the start, while phase 4 lasts."""
+    companies = _works_for(user, OrganisationKind.COMPANY)
+    is_time = any(trajectory.phase == Phase.EVALUATION for trajectory in trajectories)
+    waiting = open_measurements(companies) if companies and is_time else ()
+    for intake in waiting:
+        yield Ask(
+            title=_("Fill in the final measurement of %(company)s") % {"company": intake.organisation},
+            url=f"{reverse('companies:measurement', args=[intake.organisation_id])}?traject={intake.trajectory.slug}",
+            action=_("To the final measurement"),
+            text=_("The answers of the start are filled in already: change what changed."),
+            due_on=intake.phase_ends_on,
+            minutes=10,
+        )
+
+
+def _expiring_labels(labels) -> Iterator[Ask]:
+    """A label that ends within the longest term of the reminders, or has ended."""
+    until = timezone.localdate() + datetime.timedelta(days=max(settings.LABEL_EXPIRY_REMINDERS, default=0))
+    for award in labels.values():
+        if award.valid_until is None or award.valid_until > until or not LabelLevel(award.level).is_label:
+            continue
+        date = f"{award.valid_until:%d/%m/%Y}"
+        is_over = award.valid_until < timezone.localdate()
+        yield Ask(
+            title=_("Renew the label %(level)s") % {"level": award.get_level_display()},
+            url=award.school.get_gap_url(),
+            action=_("See what is missing"),
+            text=(_("It expired on %(date)s.") if is_over else _("It expires on %(date)s.")) % {"date": date},
+            due_on=award.valid_until,
         )
 
 

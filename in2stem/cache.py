@@ -29,7 +29,7 @@ OPERATIONS = (
     "set_many",
     "delete_many",
     "clear",
-)  # fmt: skip - the list is all there is to read
+)
 
 
 class ForgivingClient(RedisCacheClient):

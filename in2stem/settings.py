@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from kombu import Exchange, Queue
@@ -90,6 +91,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "documents.uploads.UploadMiddleware",
 ]
 
 ROOT_URLCONF = "in2stem.urls"
@@ -140,10 +142,25 @@ CACHES = {
 # Uploads and certificates live outside the web root: nothing serves this folder directly.
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 MEDIA_URL = "/media-is-never-served/"
+
+# --- Uploads (docs/decisions/0005-uploads.md) -------------------------------------------------------------------------
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
+# Straight to disk in chunks, whatever the size, and no further than this many bytes per request.
+FILE_UPLOAD_HANDLERS = ["documents.uploads.DiskUploadHandler"]
+UPLOAD_MAX_BODY = 120 * 1024 * 1024
+# On the disk of the uploads themselves, so that keeping one is a rename.
+FILE_UPLOAD_TEMP_DIR = MEDIA_ROOT / "incoming"
+FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
 FILE_UPLOAD_PERMISSIONS = 0o600
+# What a school or company may keep; Voka gives one more or less room in the back office.
+UPLOAD_QUOTA_MB = env.int("UPLOAD_QUOTA_MB", default=2000)
+# ClamAV: tcp://host:3310 or unix:///run/clamav/clamd.ctl. Once set, no file opens without its verdict.
+CLAMD_URL = env("CLAMD_URL", default="")
+_clamd = urlsplit(CLAMD_URL)
+if CLAMD_URL and not (_clamd.scheme == "tcp" and _clamd.hostname or _clamd.scheme == "unix" and _clamd.path):
+    raise SystemExit(f"CLAMD_URL is not an address of ClamAV: use tcp://host:3310 or unix:///path (now {CLAMD_URL}).")
 
 # --- Static files ----------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
@@ -257,6 +274,27 @@ CONTACT_PHONE = env("CONTACT_PHONE", default="014 00 00 00")
 # Who answers for the personal data: to be confirmed by Voka (docs/decisions), so a setting and not a sentence in code.
 CONTROLLER = env("CONTROLLER", default="Voka vzw")
 INVITATION_DAYS = env.int("INVITATION_DAYS", default=30)
+# How many days before a label expires its school hears it, one mail for each.
+LABEL_EXPIRY_REMINDERS = env.list("LABEL_EXPIRY_REMINDERS", cast=int, default=[180, 60, 14])
+# A sign-up that is not sent stays this long after it was last saved; this many days before, one mail reminds of it.
+INTAKE_DRAFT_DAYS = env.int("INTAKE_DRAFT_DAYS", default=30)
+INTAKE_DRAFT_REMINDER_DAYS = env.int("INTAKE_DRAFT_REMINDER_DAYS", default=7)
+# How long the link in a mail that opens a saved sign-up works.
+INTAKE_LINK_DAYS = env.int("INTAKE_LINK_DAYS", default=7)
+# How many sign-ups an hour come in under one enterprise number, and how many confirmations go to one mail address.
+INTAKES_PER_NUMBER = env.int("INTAKES_PER_NUMBER", default=10)
+CONFIRMATIONS_PER_ADDRESS = env.int("CONFIRMATIONS_PER_ADDRESS", default=20)
+# What one visitor's address may do in an hour. High, because a whole company or an information evening shares one.
+INTAKE_LIMITS = {
+    "draft": env.int("INTAKE_DRAFTS_PER_HOUR", default=2000),
+    "submit": env.int("INTAKES_PER_HOUR", default=1000),
+    "link": env.int("INTAKE_LINKS_PER_HOUR", default=60),
+    "lookup": env.int("INTAKE_LOOKUPS_PER_HOUR", default=300),
+}
+# An intake on which nothing happened for this long brings its owner a mail; again after as long.
+INTAKE_NUDGE_DAYS = env.int("INTAKE_NUDGE_DAYS", default=7)
+# How long the merge of two duplicates can be undone.
+MERGE_UNDO_DAYS = env.int("MERGE_UNDO_DAYS", default=14)
 
 # --- Background work (docs/decisions/0002-one-table-of-jobs.md) ------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost//"
@@ -313,10 +351,37 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": JOB_SWEEP_SECONDS,
         "options": {"expires": JOB_SWEEP_SECONDS},
     },
+    "sweep the documents": {
+        "task": "jobs.tasks.start",
+        "schedule": crontab(minute=17),
+        "args": ["documents.sweep"],
+        "options": {"expires": 3600},
+    },
+    "sweep dossiers and reports": {
+        "task": "jobs.tasks.start",
+        "schedule": crontab(minute=41),
+        "args": ["schools.sweep_exports"],
+        "options": {"expires": 3600},
+    },
+    "remind of labels that expire": {
+        "task": "jobs.tasks.start",
+        "schedule": crontab(hour=7, minute=23),
+        "args": ["schools.remind_of_expiry"],
+        "options": {"expires": 3600},
+    },
+    "sweep the drafts of sign-ups": {
+        "task": "jobs.tasks.start",
+        "schedule": crontab(minute=37),
+        "args": ["companies.sweep_drafts"],
+        "options": {"expires": 3600},
+    },
+    "remind of intakes that wait": {
+        "task": "jobs.tasks.start",
+        "schedule": crontab(hour=7, minute=40),
+        "args": ["companies.nudge"],
+        "options": {"expires": 3600},
+    },
 }
-
-# --- Certificates ----------------------------------------------------------------------------------------------------
-CLAMD_URL = env("CLAMD_URL", default="")
 
 # --- Logs ------------------------------------------------------------------------------------------------------------
 LOGGING = {
@@ -326,6 +391,7 @@ LOGGING = {
         "line": {
             "()": "structlog.stdlib.ProcessorFormatter",
             "processor": "ext://in2stem.logs.render",
+            "foreign_pre_chain": "ext://in2stem.logs.facts",
         },
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},

@@ -3,6 +3,7 @@
 Error pages are rendered by the same templates everywhere; only 500.html must stand on its own, without any context.
 """
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpResponseServerError
 from django.shortcuts import render
@@ -13,18 +14,23 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import public
 from accounts.policy import Refused
+from documents.uploads import DiskIsFull
 from in2stem.gallery import samples
 from phases.enums import Phase
+from practices.selectors import newest_public
+
+PRACTICES_AT_HOME = 3
 
 
 @public
 def home(request):
-    return render(request, "home.html", {"phases": list(Phase)})
+    """What anyone may see, whoever is signed in: one query, for the newest practices."""
+    return render(request, "home.html", {"phases": list(Phase), "practices": newest_public(PRACTICES_AT_HOME)})
 
 
 @public
 def privacy(request):
-    return render(request, "privacy.html")
+    return render(request, "privacy.html", {"draft_days": settings.INTAKE_DRAFT_DAYS})
 
 
 @public
@@ -52,8 +58,11 @@ def gallery(request):
 
 @requires_csrf_token
 def bad_request(request, exception=None):
-    status = 413 if isinstance(exception, RequestDataTooBig) else 400
+    status = next((status for kind, status in _TOLD_APART.items() if isinstance(exception, kind)), 400)
     return render(request, f"{status}.html", status=status)
+
+
+_TOLD_APART = {RequestDataTooBig: 413, DiskIsFull: 507}
 
 
 @requires_csrf_token

@@ -53,10 +53,16 @@ def _piles() -> list[Pile]:
             {"state__exact": IntakeState.SUBMITTED},
         ),
         Pile(
-            _("Intakes to decide"),
-            Intake.objects.filter(state__in=[IntakeState.IN_CONTACT, IntakeState.REFINED]),
+            _("Intakes in contact"),
+            Intake.objects.filter(state=IntakeState.IN_CONTACT),
             "companies_intake",
-            {"state__in": f"{IntakeState.IN_CONTACT},{IntakeState.REFINED}"},
+            {"state__exact": IntakeState.IN_CONTACT},
+        ),
+        Pile(
+            _("Intakes to decide"),
+            Intake.objects.filter(state=IntakeState.REFINED),
+            "companies_intake",
+            {"state__exact": IntakeState.REFINED},
         ),
         Pile(
             _("Accepted intakes to refine"),

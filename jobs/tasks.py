@@ -1,4 +1,4 @@
-"""The two Celery tasks of the portal. Everything else is a job's handler, registered with `jobs.registry.handles`."""
+"""The Celery tasks of the portal: all three of them. Everything else is a job's handler, registered with `jobs.registry.handles`."""
 
 from celery import shared_task
 
@@ -15,3 +15,9 @@ def run(self, job_id):
 def sweep():
     """Publish overdue jobs again; beat calls this every few seconds."""
     services.sweep()
+
+
+@shared_task
+def start(kind):
+    """Start a kind of work that has no object of its own; beat calls this for what must happen every so often."""
+    services.enqueue(kind, 0)

@@ -130,6 +130,10 @@ TRANSITIONS = (
                 "workgroups.readiness.every_objective_is_measured_and_explained",
                 _("Every objective is measured, and a missed target is explained"),
             ),
+            Need(
+                "companies.readiness.every_final_measurement_is_in",
+                _("Every final measurement of a company is in, or Voka noted why it is missing"),
+            ),
         ),
     ),
     Transition(

@@ -137,6 +137,11 @@ class Trajectory(models.Model):
         steering_group = getattr(self, "steering_group", None)
         return steering_group.steering_chair_id() if steering_group else None
 
+    def steering_member_ids(self) -> frozenset[int]:
+        """Ids of the people who sit in the steering group now (policy: sits_in_steering_group)."""
+        steering_group = getattr(self, "steering_group", None)
+        return steering_group.steering_member_ids() if steering_group else frozenset()
+
 
 class PhasePlan(models.Model):
     """When a phase is planned. Dates propose; a person moves the trajectory."""

@@ -92,6 +92,7 @@ def _page(request, trajectory, *, sent=None, refusals=(), status=200):
         "partners": taking_part[OrganisationKind.PARTNER],
         "history": selectors.history(trajectory, request.user),
         "sees_sign_ups": may(request.user, Action.MODERATE),
+        "reads_report": may(request.user, Action.SEE_GROUP_REPORT, trajectory),
     }
     return render(request, "phases/trajectory_detail.html", context, status=status)
 

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import OrganisationKind
 
+THRESHOLDS = ("ThresholdSet", "CriterionThreshold", "ElementThreshold")
+
 
 class SchoolsConfig(AppConfig):
     name = "schools"
@@ -26,11 +28,13 @@ def give_profile(sender, instance, *, raw, using, **kwargs):
 
 
 def load_criteria(sender, *, apps=registry, **kwargs):
-    """After a flush too: without criteria no school can assess itself. `apps` knows the models as the tables are now."""
-    from schools import framework
+    """After a flush too: without criteria no school can assess itself, without thresholds nobody sees a gap. `apps` knows the models as the tables are now."""
+    from schools import first_thresholds, framework
 
     try:
         models = [apps.get_model("schools", name) for name in ("Framework", "KeyElement", "Criterion")]
+        thresholds = [apps.get_model("schools", name) for name in THRESHOLDS]
     except LookupError:
         return  # migrated back to before this app
     framework.load(*models)
+    first_thresholds.load(*thresholds)

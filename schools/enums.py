@@ -4,6 +4,7 @@ import datetime
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Network(models.TextChoices):
@@ -78,6 +79,18 @@ class EvidenceState(models.TextChoices):
 EDITABLE = (EvidenceState.DRAFT, EvidenceState.MORE_ASKED)
 
 
+class ExportState(models.TextChoices):
+    """How far the worker is with a dossier or a report."""
+
+    QUEUED = "queued", _("Waiting")
+    MAKING = "making", _("Being made")
+    READY = "ready", _("Ready")
+    FAILED = "failed", _("Did not work")
+
+
+BEING_MADE = (ExportState.QUEUED, ExportState.MAKING)
+
+
 class OutcomeKind(models.TextChoices):
     """How the attempt to move up a level ended for a school. Moving up is an opportunity, not a duty."""
 
@@ -85,3 +98,26 @@ class OutcomeKind(models.TextChoices):
     KEPT = "kept", _("Kept its level")
     NOT_APPLIED = "not_applied", _("Did not apply")
     REFUSED = "refused", _("Applied, not granted")
+
+
+class ApplicationState(models.TextChoices):
+    """Where a school's application for a level stands. EUN decides; the school or Voka records it."""
+
+    PREPARING = "preparing", _("In preparation")
+    SUBMITTED = "submitted", pgettext_lazy("application", "Submitted")
+    GRANTED = "granted", _("Granted")
+    NOT_GRANTED = "not_granted", _("Not granted")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    @property
+    def tone(self) -> str:
+        """The tone of its tag (templates/components/tag.html)."""
+        return _TONES.get(self, "")
+
+
+_TONES = {ApplicationState.SUBMITTED: "blue", ApplicationState.GRANTED: "ok", ApplicationState.WITHDRAWN: "soft"}
+OPEN_APPLICATIONS = (ApplicationState.PREPARING, ApplicationState.SUBMITTED)
+
+# Which practices may help a school with a criterion is known one floor up: a dotted path to
+# function(user, numbers) -> {criterion number: [practices]}.
+WHO_SUGGESTS = "practices.selectors.for_criteria"

@@ -5,9 +5,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
+from documents.models import Document
 from documents.services import validate_upload
 from schools import selectors
-from schools.enums import FIRST_AWARDS, LABELS, LabelLevel, OutcomeKind, Score
+from schools.enums import FIRST_AWARDS, LABELS, EvidenceState, LabelLevel, OutcomeKind, Score
 from schools.models import Criterion
 
 TEXT_MAX_LENGTH = 5000
@@ -32,6 +33,20 @@ class UploadField(forms.FileField):
 
     def __init__(self, **options):
         super().__init__(allow_empty_file=True, help_text=FILE_HELP, **options)
+
+
+class SeveralFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class UploadsField(UploadField):
+    """Several files at once; each is judged on its own, and the answer is a list."""
+
+    widget = SeveralFiles
+
+    def clean(self, data, initial=None):
+        uploads = data if isinstance(data, list | tuple) else [data]
+        return [super(UploadsField, self).clean(upload) for upload in uploads if upload]
 
 
 class NotInTheFuture:
@@ -110,16 +125,56 @@ class EvidenceForm(NotInTheFuture, forms.Form):
         assume_scheme="https",
         help_text=_("To a page or a film online."),
     )
-    file = UploadField(label=_("File"), required=False)
+    take_off = forms.ModelMultipleChoiceField(
+        label=_("Take off"),
+        queryset=Document.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("These files disappear for good. Their name and SHA-256 stay on record."),
+    )
+    file = UploadsField(label=_("Add files"), required=False)
     pupils_confirmed = forms.BooleanField(
         label=_("No recognisable pupils without permission"),
         help_text=_("Your name and this moment are kept with your confirmation. Never upload names of pupils."),
     )
     version = forms.IntegerField(min_value=0, max_value=MAX_VERSION, widget=forms.HiddenInput, initial=0)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, documents=(), **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["criteria"].load()
+        if documents:
+            self.fields["take_off"].queryset = Document.objects.filter(pk__in=[each.pk for each in documents])
+            self.fields["take_off"].choices = [(each.pk, _file_words(each)) for each in documents]
+        else:
+            del self.fields["take_off"]
+
+
+def _file_words(document):
+    if document.is_safe:
+        return document.name
+    return f"{document.name} ({document.get_state_display().lower()})"
+
+
+class EvidenceFilterForm(forms.Form):
+    """What the list of evidence shows."""
+
+    staat = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All states")), *EvidenceState.choices])
+    criterium = forms.ChoiceField(label=_("Criterion"), required=False)
+
+    def __init__(self, *args, criteria, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["criterium"].choices = [
+            ("", _("All criteria")),
+            *((each.number, str(each)) for each in criteria),
+        ]
+
+    def chosen(self) -> dict[str, str]:
+        """The filters that make sense; what does not is told beside its field."""
+        self.is_valid()
+        return {
+            "state": self.cleaned_data.get("staat", ""),
+            "criterion": self.cleaned_data.get("criterium", ""),
+        }
 
 
 class ReviewForm(forms.Form):
@@ -222,3 +277,64 @@ class ShareForm(forms.Form):
     def __init__(self, *args, school, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["companies"].queryset = selectors.companies_near(school)
+
+
+class TakeOverForm(forms.Form):
+    """Which earlier scores still hold. One tick each: nobody takes 21 of them over without looking."""
+
+    criteria = forms.MultipleChoiceField(
+        label=_("Earlier scores that still hold"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Tick at least one score.")},
+    )
+
+    def __init__(self, *args, criteria, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._criteria = {str(criterion.pk): criterion for criterion in criteria}
+        self.fields["criteria"].choices = [(pk, str(criterion)) for pk, criterion in self._criteria.items()]
+
+    def chosen(self) -> list[Criterion]:
+        return [self._criteria[pk] for pk in self.cleaned_data["criteria"]]
+
+
+class ApplicationForm(forms.Form):
+    level = forms.ChoiceField(choices=[(level.value, level.label) for level in LABELS])
+
+
+class SubmitForm(OfTheLabel, forms.Form):
+    """The application was sent to EUN."""
+
+    past_fields = ("submitted_on",)
+
+    submitted_on = date_field(_("Sent to EUN on"))
+    note = text_field(_("Remark"), rows=2, max_length=COMMENT_MAX_LENGTH, required=False)
+
+
+class AnswerForm(OfTheLabel, forms.Form):
+    """What EUN answered. A label comes with its proof."""
+
+    past_fields = ("decided_on",)
+
+    is_granted = forms.TypedChoiceField(
+        label=_("What did EUN answer?"),
+        choices=[("yes", _("We got the label")), ("no", _("We did not get it this time"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    decided_on = date_field(_("Decided on"))
+    valid_until = date_field(
+        _("Valid until"), required=False, help_text=_("As it stands on the proof. We remind you in time.")
+    )
+    proof = UploadField(label=_("Proof of the new label"), required=False)
+    note = text_field(_("Remark"), rows=2, max_length=COMMENT_MAX_LENGTH, required=False)
+
+    def clean(self):
+        cleaned = super().clean()
+        start, end = cleaned.get("decided_on"), cleaned.get("valid_until")
+        if cleaned.get("is_granted") and start and end and end <= start:
+            self.add_error("valid_until", _("The end date is before the date of the award."))
+        return cleaned
+
+
+class WithdrawForm(forms.Form):
+    note = text_field(_("Why do you stop?"), rows=2, max_length=COMMENT_MAX_LENGTH, required=False)

@@ -18,10 +18,11 @@ from enum import StrEnum
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
 from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from accounts.enums import OrganisationKind
 from accounts.models import Organisation
-from schools import services
 from schools.addresses import address_key, collapse, key, proper
 from schools.enums import Network
 from schools.models import FormerNumber, Framework, School, Site
@@ -54,6 +55,9 @@ COLUMNS = {
     "stem_teachers": "stemleerkrachten aantalstemleerkrachten",
 }
 HEADER_SEARCH_LINES = 10
+MAX_SIZE = 5 * 1024 * 1024
+MAX_LINES = 20_000
+BATCH = 500
 YES = {"true", "ja", "j", "1", "x", "waar", "yes"}
 _ADDRESS = re.compile(r"^(?P<street>.*?)[\s,;–-]*\b(?P<postal_code>[1-9]\d{3})\s+(?P<municipality>\D.*)$")
 _LIMITS = {
@@ -111,6 +115,7 @@ class LineResult:
     outcome: Outcome
     name: str
     reason: str = ""
+    changes: str = ""
 
 
 @dataclass
@@ -126,12 +131,18 @@ class Report:
     def refused(self) -> list[LineResult]:
         return [result for result in self.lines if result.outcome == Outcome.REFUSED]
 
+    @property
+    def updated(self) -> list[LineResult]:
+        return [result for result in self.lines if result.outcome == Outcome.UPDATED]
+
 
 # --- Reading ---------------------------------------------------------------------------------------------------------
 
 
 def read(content: bytes) -> tuple[list[Row], list[LineResult]]:
     """The usable rows of a file, and the refused lines. Raises UnreadableList when it is not a list of schools at all."""
+    if len(content) > MAX_SIZE:
+        raise UnreadableList(_("This file is larger than %(maximum)d MB.") % {"maximum": MAX_SIZE // 1024**2})
     reader = csv.reader(io.StringIO(_decoded(content), newline=None), delimiter=_delimiter(content), strict=False)
     rows: list[Row] = []
     refused: list[LineResult] = []
@@ -143,6 +154,8 @@ def read(content: bytes) -> tuple[list[Row], list[LineResult]]:
                 columns = _columns(cells)
                 if columns is None and reader.line_num >= HEADER_SEARCH_LINES:
                     break
+            elif len(rows) + len(refused) >= MAX_LINES:
+                raise UnreadableList(_("This list is longer than %(maximum)d lines.") % {"maximum": MAX_LINES})
             elif any(cells):
                 _read_line(reader.line_num, cells, columns, rows, refused)
     except csv.Error as error:
@@ -287,19 +300,59 @@ def _count(text: str) -> int | None:
 # --- Writing ---------------------------------------------------------------------------------------------------------
 
 
+@dataclass
+class _Plan:
+    """What has to be written, gathered first: a preview costs no write, and a long list few queries."""
+
+    organisations: list[Organisation] = field(default_factory=list)
+    schools: list[School] = field(default_factory=list)
+    sites: list[Site] = field(default_factory=list)
+    changed: dict[type[Model], dict[int, tuple[Model, set[str]]]] = field(default_factory=dict)
+
+    def change(self, instance, values) -> set[str]:
+        """Take over what is different; an empty value never erases. Returns the names of what changed."""
+        different = {
+            name: value
+            for name, value in values.items()
+            if value not in ("", None) and getattr(instance, name) != value
+        }
+        for name, value in different.items():
+            setattr(instance, name, value)
+        if different and instance.pk is not None:
+            _instance, names = self.changed.setdefault(type(instance), {}).setdefault(instance.pk, (instance, set()))
+            names.update(different)
+        return set(different)
+
+    def write(self) -> None:
+        """A bulk write sends no signals, so each new organisation brings its profile along here (schools/apps.py)."""
+        Organisation.objects.bulk_create(self.organisations, batch_size=BATCH)
+        for school in self.schools:
+            school.organisation = school.organisation  # copies the id it has now
+        School.objects.bulk_create(self.schools, batch_size=BATCH)
+        for site in self.sites:
+            site.school = site.school
+            site.address_key = address_key(site.street, site.postal_code)
+        Site.objects.bulk_create(self.sites, batch_size=BATCH)
+        for model, rows in self.changed.items():
+            names = sorted(set().union(*(names for _instance, names in rows.values())))
+            model._default_manager.bulk_update(
+                [instance for instance, _names in rows.values()], names, batch_size=BATCH
+            )
+
+
 @transaction.atomic
 def import_schools(content: bytes, *, dry_run=False) -> Report:
-    """Bring the portal in line with a list, in one transaction. With `dry_run` nothing is kept."""
+    """Bring the portal in line with a list, in one transaction. With `dry_run` nothing is written."""
     rows, refused = read(content)
     # One import at a time: two of them would both create a school that is in both lists.
     Framework.objects.select_for_update().get(is_current=True)
     known = _known_schools()
-    report = Report(refused)
+    report, plan = Report(refused), _Plan()
     for number, group in _by_number(rows):
-        report.lines.extend(_import_group(known.get(number), number, group))
+        report.lines.extend(_import_group(plan, known.get(number), number, group))
     report.lines.sort(key=lambda result: result.line)
-    if dry_run:
-        transaction.set_rollback(True)
+    if not dry_run:
+        plan.write()
     return report
 
 
@@ -320,53 +373,53 @@ def _by_number(rows) -> Iterator[tuple[str, list[Row]]]:
     yield from groups.items()
 
 
-def _import_group(school, number, group) -> list[LineResult]:
+def _import_group(plan, school, number, group) -> list[LineResult]:
     """All lines of one institution number: the school itself from its main line, and a site per address."""
     main = next((row for row in group if row.is_main), group[0])
     is_new = school is None
     if is_new:
-        school = services.create_school(name=main.name, institution_number=number)
+        school = _new_school(plan, main.name, number)
         sites = {}
     else:
         sites = {site.address_key: site for site in school.sites.all()}
     leads = is_new or main.is_main or not school.organisation.street
-    school_changed = _update_school(school, main, leads=leads)
+    school_changes = _update_school(plan, school, main, leads=leads)
     results, seen = [], set()
     for row in group:
-        outcome = Outcome.UNCHANGED  # a second line for the same address adds nothing: the first one counts
+        changes: set[str] = set()
+        outcome = Outcome.UNCHANGED  # a second line for the same address adds nothing: the first counts
         if row.address_key not in seen:
-            outcome = _import_site(school, sites.get(row.address_key), row, is_main=row is main if leads else None)
+            is_main = row is main if leads else None
+            outcome, changes = _import_site(plan, school, sites.get(row.address_key), row, is_main=is_main)
             seen.add(row.address_key)
-        if row is main and school_changed and outcome == Outcome.UNCHANGED:
-            outcome = Outcome.UPDATED
-        results.append(LineResult(row.line, outcome, row.name))
+        if row is main and not is_new:
+            changes |= school_changes
+            if school_changes and outcome == Outcome.UNCHANGED:
+                outcome = Outcome.UPDATED
+        results.append(LineResult(row.line, outcome, row.name, changes=_in_words(changes) if changes else ""))
     return results
 
 
-def _update_school(school, row, *, leads) -> bool:
-    """Take over what the list knows; an empty column never erases. The address only from a line that leads."""
+def _new_school(plan, name, number) -> School:
+    organisation = Organisation(kind=OrganisationKind.SCHOOL, name=name)
+    school = School(organisation=organisation, institution_number=number)
+    plan.organisations.append(organisation)
+    plan.schools.append(school)
+    return school
+
+
+def _update_school(plan, school, row, *, leads) -> set[str]:
+    """Take over what the list knows. The address only from a line that leads."""
     facts = {
         name: getattr(row, name) for name in ("network", "school_board", "email", "phone", "pupils", "stem_teachers")
     }
     own = {"name": row.name, "website": row.website}
     if leads:
         own |= {"street": row.street, "postal_code": row.postal_code, "municipality": row.municipality}
-    changed = _set(school, facts)
-    return _set(school.organisation, own) or changed
+    return plan.change(school, facts) | plan.change(school.organisation, own)
 
 
-def _set(instance: School | Organisation | Site, values) -> bool:
-    different = {
-        name: value for name, value in values.items() if value not in ("", None) and getattr(instance, name) != value
-    }
-    for name, value in different.items():
-        setattr(instance, name, value)
-    if different:
-        instance.save(update_fields=list(different))
-    return bool(different)
-
-
-def _import_site(school, site, row, *, is_main) -> Outcome:
+def _import_site(plan, school, site, row, *, is_main) -> tuple[Outcome, set[str]]:
     facts = {
         "name": row.site_name,
         "number": row.site_number,
@@ -375,8 +428,20 @@ def _import_site(school, site, row, *, is_main) -> Outcome:
         "municipality": row.municipality,
     }
     if site is None:
-        Site.objects.create(school=school, is_main=bool(is_main), **facts)
-        return Outcome.CREATED
+        plan.sites.append(Site(school=school, is_main=bool(is_main), **facts))
+        return Outcome.CREATED, set()
     if is_main is not None:
         facts["is_main"] = is_main
-    return Outcome.UPDATED if _set(site, facts) else Outcome.UNCHANGED
+    changes = plan.change(site, facts)
+    return (Outcome.UPDATED if changes else Outcome.UNCHANGED), changes
+
+
+def _in_words(names) -> str:
+    """What changed, as the screen calls it."""
+    words = {
+        str(field.verbose_name)
+        for model in (School, Organisation, Site)
+        for field in model._meta.concrete_fields
+        if field.name in names
+    }
+    return ", ".join(sorted(words))

@@ -11,6 +11,7 @@ import pytest
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Membership, Organisation, User
 from phases.models import Participation, Trajectory
+from tests.snapshots import Snapshot
 
 PASSWORD = "een-lang-wachtwoord"
 
@@ -64,7 +65,11 @@ def make_organisation(kind, name, chamber=None, **fields) -> Organisation:
 
 
 def make_world() -> World:
-    """Build the cast; callable from transactional tests too."""
+    """The cast, in this database."""
+    return CAST.put_back()
+
+
+def _build_world() -> World:
     kind = OrganisationKind
     chamber = make_organisation(kind.VOKA, "Voka Testkamer")
     school, other_school = (make_organisation(kind.SCHOOL, n, chamber) for n in ("Atheneum Zuid", "College Noord"))
@@ -109,6 +114,9 @@ def make_world() -> World:
         stranger=make_person("Sam", "Vreemd", strange_company),
         deactivated=deactivated,
     )
+
+
+CAST = Snapshot(_build_world)
 
 
 @pytest.fixture

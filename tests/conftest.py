@@ -3,10 +3,11 @@
 A skipped test is a promise nobody checked, so a run with skips fails unless ALLOW_SKIPS=1 says that is fine.
 """
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +72,39 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.redis)
 
 
+def pytest_collection_finish() -> None:
+    # All that is loaded now stays until the end: the collector need not look at it again and again.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
+
+
 # --- Each test starts fresh -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
+    """pytest-django's test database, which Django then empties our way."""
+    from django.test import TransactionTestCase
+
+    from tests.snapshots import EmptyDatabase
+
+    with django_db_blocker.unblock():
+        empty = EmptyDatabase()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda test: empty.put_back())
+        yield empty
+
+
+@pytest.fixture(scope="session")
+def empty_database(django_db_setup: Any) -> Any:
+    """`empty_database.put_back()` for what was committed outside a test; each test cleans up after itself."""
+    return django_db_setup
+
+
+@cache
+def _redis(url: str) -> redis.Redis:
+    return redis.from_url(url)
 
 
 @pytest.fixture(autouse=True)
@@ -90,10 +123,9 @@ def _fresh_start() -> None:
     broker._rest_until = 0.0
     if settings.REDIS_URL:
         # Not cache.clear(): that empties the whole Redis database, the broker's queues in it too.
-        client = redis.from_url(settings.REDIS_URL)
+        client = _redis(settings.REDIS_URL)
         for key in client.scan_iter(match=f"{cache.key_prefix}:*", count=1000):
             client.delete(key)
-        client.close()
     else:
         cache.clear()
 

@@ -23,17 +23,27 @@ validate_postal_code = RegexValidator(
     _("A Belgian postal code has four digits, from 1000 to 9992."),
 )
 
+validate_nace_code = RegexValidator(r"^[0-9]{5}\Z", _("A NACE-BEL code has five digits."))
+
 
 class CompanyQuerySet(models.QuerySet):
+    def standing(self):
+        """Without the ones that were merged into another: they only remain to be able to undo that."""
+        return self.filter(merged_into__isnull=True)
+
     def visible_to(self, user):
-        """Voka staff see all; others their own company and those that share or shared a trajectory with them."""
+        """Voka staff see all; others their own company and those that share or shared a trajectory with them.
+
+        Nobody sees what was merged into another: its page leads there (`where_it_went`).
+        """
         if not user.is_authenticated:
             return self.none()
+        standing = self.standing()
         if is_voka_staff(user):
-            return self
+            return standing
         shared = Participation.objects.filter(organisation__in=user.organisation_ids).values("trajectory")
         companions = Participation.objects.filter(trajectory__in=shared).values("organisation")
-        return self.filter(Q(pk__in=user.organisation_ids) | Q(pk__in=companions))
+        return standing.filter(Q(pk__in=user.organisation_ids) | Q(pk__in=companions))
 
 
 class Company(models.Model):
@@ -61,10 +71,19 @@ class Company(models.Model):
         _("NACE-BEL code"),
         max_length=5,
         blank=True,
-        validators=[RegexValidator(r"^\d{5}\Z", _("A NACE-BEL code has five digits."))],
+        validators=[validate_nace_code],
     )
     nace_version = models.CharField(_("version of the NACE-BEL code"), max_length=4, choices=NaceVersion, blank=True)
     headcount_band = models.CharField(_("number of employees"), max_length=10, choices=HeadcountBand, blank=True)
+
+    merged_into = models.ForeignKey(
+        "self",
+        verbose_name=_("merged into"),
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="merged_companies",
+    )
 
     objects = CompanyQuerySet.as_manager()
 
@@ -94,6 +113,13 @@ class Company(models.Model):
     def shown_enterprise_number(self) -> str:
         """0566.988.259, or empty while Voka does not know it."""
         return enterprise_numbers.shown(self.enterprise_number) if self.enterprise_number else ""
+
+    def where_it_went(self):
+        """The company that remains of this one: itself, or the end of a row of merges."""
+        company = self
+        while company.merged_into_id:
+            company = company.merged_into
+        return company
 
     @cached_property
     def _participant_ids(self):

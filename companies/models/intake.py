@@ -22,9 +22,11 @@ from companies.enums import (
     IntakeState,
     LogKind,
     Maturity,
+    NaceVersion,
     Sector,
+    WorkgroupRole,
 )
-from companies.models.company import validate_postal_code
+from companies.models.company import validate_nace_code, validate_postal_code
 from companies.models.questionnaire import Question, Questionnaire
 from phases.history import AppendOnlyModel
 from phases.models import Trajectory
@@ -36,6 +38,9 @@ NOTE_MAX_LENGTH = 4000
 
 
 REMARK_MAX_LENGTH = 2000
+
+
+WISH_MAX_LENGTH = 1000
 
 
 ANSWER_REMARK_MAX_LENGTH = 500
@@ -98,6 +103,22 @@ class Intake(models.Model):
     contact_phone = models.CharField(
         _("telephone"), max_length=20, help_text=_("International, for example +3214000000.")
     )
+    colleague_name = models.CharField(_("second contact"), max_length=160, blank=True)
+    colleague_function = models.CharField(_("job function of the second contact"), max_length=120, blank=True)
+    colleague_email = models.EmailField(_("e-mail address of the second contact"), max_length=254, blank=True)
+    nace_code = models.CharField(_("NACE-BEL code"), max_length=5, blank=True, validators=[validate_nace_code])
+    nace_version = models.CharField(_("version of the NACE-BEL code"), max_length=4, choices=NaceVersion, blank=True)
+    places_per_year = models.PositiveIntegerField(
+        _("places per year"), null=True, blank=True, validators=[MaxValueValidator(MAX_VOLUME)]
+    )
+    languages = models.CharField(_("languages"), max_length=200, blank=True)
+    safety = models.TextField(_("safety and age"), max_length=WISH_MAX_LENGTH, blank=True)
+    partner_schools = models.TextField(_("partner schools"), max_length=WISH_MAX_LENGTH, blank=True)
+    study_domains = models.JSONField(_("study domains"), default=list, blank=True)
+    key_elements = models.JSONField(_("key elements"), default=list, blank=True)
+    workgroup_role = models.CharField(_("part in a workgroup"), max_length=10, choices=WorkgroupRole, blank=True)
+    goals = models.TextField(_("goals"), max_length=WISH_MAX_LENGTH, blank=True)
+    barriers = models.TextField(_("barriers"), max_length=WISH_MAX_LENGTH, blank=True)
     remark = models.TextField(_("remark"), max_length=REMARK_MAX_LENGTH, blank=True)
     created_at = models.DateTimeField(_("received"), auto_now_add=True)
 
@@ -114,6 +135,7 @@ class Intake(models.Model):
         related_name="owned_intakes",
         limit_choices_to={"is_staff": True},
     )
+    nudged_at = models.DateTimeField(_("reminded"), null=True, editable=False)
     refined_at = models.DateTimeField(_("refined"), null=True, editable=False)
     decided_at = models.DateTimeField(_("decided"), null=True, editable=False)
     decided_by = models.ForeignKey(
@@ -133,6 +155,14 @@ class Intake(models.Model):
         editable=False,
         related_name="intakes",
     )
+    merged_into = models.ForeignKey(
+        "self",
+        verbose_name=_("merged into"),
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="merged_intakes",
+    )
 
     objects = IntakeQuerySet.as_manager()
 
@@ -143,6 +173,10 @@ class Intake(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="intake_state_is_known", condition=Q(state__in=[state.value for state in IntakeState])
+            ),
+            models.CheckConstraint(
+                name="a_nace_code_of_an_intake_says_its_version",
+                condition=Q(nace_code="", nace_version="") | (~Q(nace_code="") & ~Q(nace_version="")),
             ),
             models.CheckConstraint(
                 name="an_intake_has_an_enterprise_number", condition=Q(enterprise_number__regex=r"^[01][0-9]{9}$")
@@ -160,14 +194,19 @@ class Intake(models.Model):
             models.CheckConstraint(
                 name="a_decided_intake_says_when_and_by_whom",
                 condition=Q(
-                    state__in=[IntakeState.ACCEPTED, IntakeState.DECLINED],
+                    state__in=[IntakeState.ACCEPTED, IntakeState.DECLINED, IntakeState.MERGED],
                     decided_at__isnull=False,
                     decided_by__isnull=False,
                 )
                 | (
-                    ~Q(state__in=[IntakeState.ACCEPTED, IntakeState.DECLINED])
+                    ~Q(state__in=[IntakeState.ACCEPTED, IntakeState.DECLINED, IntakeState.MERGED])
                     & Q(decided_at__isnull=True, decided_by__isnull=True)
                 ),
+            ),
+            models.CheckConstraint(
+                name="a_merged_intake_says_into_which",
+                condition=Q(state=IntakeState.MERGED, merged_into__isnull=False)
+                | (~Q(state=IntakeState.MERGED) & Q(merged_into__isnull=True)),
             ),
             models.CheckConstraint(
                 name="a_refined_intake_says_when",
@@ -183,7 +222,10 @@ class Intake(models.Model):
             models.Index(fields=["state", "-created_at"], name="intakes_by_state"),
             models.Index(fields=["-created_at", "-id"], name="intakes_newest_first"),
             models.Index(fields=["enterprise_number"], name="intakes_by_number"),
+            models.Index(fields=["contact_email"], name="intakes_by_address"),
+            models.Index(fields=["fingerprint"], name="intakes_by_fingerprint"),
             models.Index(fields=["trajectory", "state"], name="intakes_of_a_trajectory"),
+            models.Index(fields=["contact_phone"], name="intakes_by_phone"),
         ]
 
     def __str__(self):

@@ -7,25 +7,61 @@ from companies.selectors.baseline import (
     Baseline,
     BaselineRow,
     baseline_of,
+    baseline_of_intake,
     baselines_of,
+    by_pillar,
     current_questionnaire,
     intake_of,
     is_refined,
+    questions_for,
     refined_organisation_ids,
 )
-from companies.selectors.intakes import contacts_of, intake_funnel, intakes_for_staff, same_company
+from companies.selectors.consents import consents_for, open_hand_overs, pending_invitations
+from companies.selectors.duplicates import Suspect, suspects_of_company, suspects_of_intake
+from companies.selectors.intakes import (
+    contacts_of,
+    intake_funnel,
+    intakes_for_staff,
+    is_signed_up,
+    with_last_contact,
+    worklist_counts,
+)
+from companies.selectors.measurements import Board, Part, measurement_board, open_measurements, to_be_measured
+from companies.selectors.results import MINIMUM, Growth, Profile, growth_of, profile_of, profile_of_intake
 
 __all__ = [
     "Baseline",
     "BaselineRow",
+    "Board",
+    "Growth",
+    "MINIMUM",
+    "Part",
+    "Profile",
+    "Suspect",
     "baseline_of",
+    "baseline_of_intake",
     "baselines_of",
+    "by_pillar",
+    "consents_for",
     "contacts_of",
     "current_questionnaire",
+    "growth_of",
     "intake_funnel",
     "intake_of",
     "intakes_for_staff",
     "is_refined",
+    "is_signed_up",
+    "measurement_board",
+    "open_hand_overs",
+    "open_measurements",
+    "pending_invitations",
+    "profile_of",
+    "profile_of_intake",
+    "questions_for",
     "refined_organisation_ids",
-    "same_company",
+    "suspects_of_company",
+    "suspects_of_intake",
+    "with_last_contact",
+    "worklist_counts",
+    "to_be_measured",
 ]

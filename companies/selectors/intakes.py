@@ -2,14 +2,14 @@
 
 from urllib.parse import urlencode
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Membership
 from charts import Funnel, funnel
-from companies.enums import IntakeState, LogKind
+from companies.enums import CONTACT_KINDS, IntakeState, LogKind
 from companies.models import Company, Intake, IntakeLog
 
 
@@ -19,6 +19,7 @@ def intake_funnel(trajectory) -> Funnel:
     is_refined, is_accepted = Q(refined_at__isnull=False), Q(state=IntakeState.ACCEPTED)
     counts = (
         Intake.objects.filter(trajectory=trajectory)
+        .exclude(state=IntakeState.MERGED)
         .annotate(was_in_contact=Exists(started))
         .aggregate(
             submitted=Count("pk"),
@@ -87,8 +88,24 @@ def intakes_for_staff(company):
     return own.select_related("trajectory")
 
 
-def same_company(intake):
-    """The company that has this intake's enterprise number already, if any, and the other intakes with it."""
-    others = Intake.objects.filter(enterprise_number=intake.enterprise_number).exclude(pk=intake.pk)
-    company = Company.objects.select_related("organisation").filter(enterprise_number=intake.enterprise_number).first()
-    return company, others.select_related("trajectory")
+def with_last_contact(intakes):
+    """Each intake with `last_at`, when something last happened to it, and `next_on`, the date agreed with the company."""
+    log = IntakeLog.objects.filter(intake=OuterRef("pk"))
+    contacts = log.filter(kind__in=CONTACT_KINDS).order_by("-at", "-id")
+    return intakes.annotate(
+        last_at=Subquery(log.order_by("-at", "-id").values("at")[:1]),
+        next_on=Subquery(contacts.values("next_on")[:1]),
+    )
+
+
+def worklist_counts() -> dict[str, int]:
+    """How many intakes stand in each state; one query."""
+    counts = Intake.objects.order_by().values_list("state").annotate(number=Count("pk"))
+    return {state.value: 0 for state in IntakeState} | dict(counts)
+
+
+def is_signed_up(enterprise_number) -> bool:
+    """Whether this number came in before: as a company, or as an intake that is not declined. For anyone: no more than that."""
+    gone = (IntakeState.DECLINED, IntakeState.MERGED)
+    intakes = Intake.objects.filter(enterprise_number=enterprise_number).exclude(state__in=gone)
+    return intakes.exists() or Company.objects.filter(enterprise_number=enterprise_number).exists()

@@ -4,16 +4,44 @@ Accepting is the one moment when an intake becomes an organisation, a participat
 intake's row is what makes it happen once.
 """
 
+from companies.services.contacts import hand_over, invite_contact, leave_without_successor, withdraw_consent
+from companies.services.drafts import (
+    SWEEP_DRAFTS,
+    TooOften,
+    discard_draft,
+    find_by_link,
+    mail_link,
+    mail_new_link,
+    move_to_questionnaire,
+    open_link,
+    save_step,
+    send_draft,
+    start_draft,
+    sweep_drafts,
+)
+from companies.services.exporting import note_export
 from companies.services.follow_up import (
     Refinement,
     accept,
     add_note,
+    assign,
     change_details,
     correct_answers,
     decline,
     refine,
     start_contact,
 )
+from companies.services.importing import confirm_import, read_import
+from companies.services.measurements import (
+    MeasuredAnswer,
+    StaleMeasurement,
+    complete_final_measurement,
+    fill_final_measurement,
+    mark_final_measurement_missing,
+    reopen_final_measurement,
+)
+from companies.services.merging import merge_companies, merge_intakes, undo_merge
+from companies.services.nudging import NUDGE, nudge
 from companies.services.questionnaires import copy_questionnaire, put_in_use
 from companies.services.submission import DETAILS, AlreadySent, GivenAnswer, submit
 
@@ -21,15 +49,46 @@ __all__ = [
     "AlreadySent",
     "DETAILS",
     "GivenAnswer",
+    "NUDGE",
+    "MeasuredAnswer",
     "Refinement",
+    "StaleMeasurement",
+    "SWEEP_DRAFTS",
+    "TooOften",
+    "discard_draft",
+    "find_by_link",
+    "mail_link",
+    "mail_new_link",
+    "move_to_questionnaire",
+    "open_link",
+    "save_step",
+    "send_draft",
+    "start_draft",
+    "sweep_drafts",
     "accept",
     "add_note",
+    "assign",
     "change_details",
+    "complete_final_measurement",
+    "confirm_import",
     "copy_questionnaire",
     "correct_answers",
     "decline",
+    "hand_over",
+    "invite_contact",
+    "leave_without_successor",
+    "merge_companies",
+    "merge_intakes",
+    "note_export",
+    "nudge",
+    "fill_final_measurement",
+    "mark_final_measurement_missing",
     "put_in_use",
+    "read_import",
     "refine",
+    "reopen_final_measurement",
     "start_contact",
     "submit",
+    "undo_merge",
+    "withdraw_consent",
 ]

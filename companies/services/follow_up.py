@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Membership, Organisation
 from accounts.policy import Conflict
-from accounts.services import invite
+from accounts.services import account_of
 from companies.enums import CONTACT_KINDS, IntakeState, LogKind, Maturity
 from companies.models import (
     NOTE_MAX_LENGTH,
@@ -26,10 +26,14 @@ from companies.models import (
     IntakeAnswer,
     IntakeLog,
 )
+from companies.services.contacts import carry_consents
 from companies.services.journal import locked_for, log, mail, must_be_undecided
 from companies.services.submission import DETAILS
-from notifications.services import send_invitation
+from notifications.services import invite_by_mail
 from phases.services import join
+
+# Of a first and a last name: the form asks the name of the second contact in one box.
+NAME_MAX_LENGTH = 80
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,24 @@ def add_note(*, intake, by, kind: LogKind, text: str, next_on: date | None = Non
 
 
 @transaction.atomic
+def assign(*, intake, by, owner) -> Intake:
+    """Who follows this intake up: yourself or a colleague. Assigning the same person again is harmless."""
+    intake = locked_for(intake, by)
+    if not (owner.is_active and owner.is_staff):
+        raise Conflict(_("%(person)s does not work for Voka. Choose a colleague.") % {"person": owner})
+    if intake.owner_id != owner.pk:
+        _hand_to(intake, owner, by)
+        intake.save(update_fields=["owner", "nudged_at"])
+    return intake
+
+
+def _hand_to(intake, owner, by):
+    """The new owner has the full time before a reminder, and the history says who gave it to whom."""
+    intake.owner, intake.nudged_at = owner, None
+    log(intake, LogKind.OWNER, by=by, text=str(owner) if owner else _("Nobody"))
+
+
+@transaction.atomic
 def change_details(*, intake, by, changes: Mapping[str, Any]) -> Intake:
     """Put details right, choose the trajectory, hand over to a colleague. Once decided only the owner can change."""
     intake = locked_for(intake, by)
@@ -74,10 +96,12 @@ def change_details(*, intake, by, changes: Mapping[str, Any]) -> Intake:
     if unknown := set(changes) - {*DETAILS, "trajectory", "owner"}:
         raise ValueError(f"no details of an intake: {sorted(unknown)}")
     for name, value in changes.items():
+        if name == "owner" and value != intake.owner:
+            _hand_to(intake, value, by)
         setattr(intake, name, value)
     if changes:
         intake.clean_fields(exclude={field.name for field in Intake._meta.fields} - set(changes))
-        intake.save(update_fields=list(changes))
+        intake.save(update_fields=[*changes, "nudged_at"])
     return intake
 
 
@@ -85,7 +109,7 @@ def change_details(*, intake, by, changes: Mapping[str, Any]) -> Intake:
 def correct_answers(*, intake, by, refinements: Sequence[Refinement]) -> Intake:
     """Put Voka's value beside the declared one, with the reason; the declared answer stays as it was."""
     intake = locked_for(intake, by)
-    if intake.state == IntakeState.DECLINED:
+    if intake.state in (IntakeState.DECLINED, IntakeState.MERGED):
         must_be_undecided(intake)
     for refinement in refinements:
         _correct(intake, refinement, by)
@@ -128,13 +152,14 @@ def _correct(intake, refinement, by):
 @transaction.atomic
 def accept(*, intake, by) -> Intake:
     """Let the company take part: organisation and profile (or the existing ones of this enterprise number),
-    participation, and an invitation for the contact unless that person already belongs to it. Once.
+    participation, and an invitation for both contacts unless they already belong to it. Once.
     """
     intake = locked_for(intake, by)
     must_be_undecided(intake)
     if intake.trajectory is None:
         raise Conflict(_("Choose a trajectory first: %(company)s leaves that to Voka.") % {"company": intake})
     company = _company_of(intake)
+    _learn_nace_code(company, intake)
     others = Intake.objects.accepted().exclude(pk=intake.pk)
     if others.filter(organisation=company.pk, trajectory=intake.trajectory).exists():
         raise Conflict(
@@ -145,7 +170,9 @@ def accept(*, intake, by) -> Intake:
     intake.organisation = company.organisation
     _decide(intake, IntakeState.ACCEPTED, by)
     log(intake, LogKind.ACCEPTED, by=by)
+    carry_consents(intake)
     _welcome(intake, by)
+    _welcome_colleague(intake, by)
     return intake
 
 
@@ -200,6 +227,13 @@ def _company_of(intake) -> Company:
         return companies.get()
 
 
+def _learn_nace_code(company, intake):
+    """What the company said of its activity; a code that its profile already has stays."""
+    if intake.nace_code and not company.nace_code:
+        company.nace_code, company.nace_version = intake.nace_code, intake.nace_version
+        company.save(update_fields=["nace_code", "nace_version"])
+
+
 def _welcome(intake, by):
     """Invite the contact; someone who already belongs to the company only reads that it takes part."""
     belongs = Membership.objects.active().filter(
@@ -208,7 +242,7 @@ def _welcome(intake, by):
     if belongs.exists():
         mail(intake, "companies/intake_accepted")
         return
-    invitation = invite(
+    invite_by_mail(
         organisation=intake.organisation,
         email=intake.contact_email,
         role=Role.REPRESENTATIVE,
@@ -218,4 +252,23 @@ def _welcome(intake, by):
         job_function=intake.contact_function,
         phone=intake.contact_phone,
     )
-    send_invitation(invitation=invitation)
+
+
+def _welcome_colleague(intake, by):
+    """Invite the second contact of the form, unless that person belongs to the company or is invited already."""
+    email, organisation = intake.colleague_email.lower(), intake.organisation
+    if not email or email == intake.contact_email.lower():
+        return
+    belongs = Membership.objects.active().filter(organisation=organisation, user=account_of(email))
+    if belongs.exists() or organisation.invitations.open().filter(email__iexact=email).exists():
+        return
+    first_name, _space, last_name = intake.colleague_name.strip().partition(" ")
+    invite_by_mail(
+        organisation=organisation,
+        email=email,
+        role=Role.COLLEAGUE,
+        by=by,
+        first_name=first_name[:NAME_MAX_LENGTH],
+        last_name=last_name.strip()[:NAME_MAX_LENGTH],
+        job_function=intake.colleague_function,
+    )

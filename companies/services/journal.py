@@ -32,6 +32,8 @@ def must_be_undecided(intake):
     }
     if intake.state == IntakeState.ACCEPTED:
         raise Conflict(_("%(who)s already accepted %(company)s on %(date)s.") % facts)
+    if intake.state == IntakeState.MERGED:
+        raise Conflict(_("%(who)s already merged %(company)s on %(date)s.") % facts)
     raise Conflict(_("%(who)s already declined %(company)s on %(date)s.") % facts)
 
 

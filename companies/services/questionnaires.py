@@ -10,6 +10,9 @@ from companies.models import (
     Questionnaire,
 )
 
+# What a question says, and of whom it is asked: all that a copy takes along.
+WORDING = tuple(field.name for field in Question._meta.fields if field.name not in ("id", "questionnaire"))
+
 
 @transaction.atomic
 def put_in_use(*, questionnaire, by) -> Questionnaire:
@@ -37,7 +40,7 @@ def copy_questionnaire(*, questionnaire, by) -> Questionnaire:
     versions = [row.version for row in Questionnaire.objects.select_for_update().order_by("pk")]
     copy = Questionnaire.objects.create(version=max(versions) + 1, title=questionnaire.title)
     Question.objects.bulk_create(
-        Question(questionnaire=copy, number=row.number, text=row.text, explanation=row.explanation)
+        Question(questionnaire=copy, **{name: getattr(row, name) for name in WORDING})
         for row in questionnaire.questions.all()
     )
     return copy

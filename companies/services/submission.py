@@ -4,9 +4,12 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.policy import Conflict
@@ -19,6 +22,7 @@ from companies.models import (
     Question,
     Questionnaire,
 )
+from companies.selectors.baseline import questions_for
 from companies.services.journal import log, mail
 
 # What a company fills in about itself and its contact: the fields of an intake that come from the form as they are.
@@ -36,8 +40,25 @@ DETAILS = (
     "contact_function",
     "contact_email",
     "contact_phone",
+    "colleague_name",
+    "colleague_function",
+    "colleague_email",
+    "nace_code",
+    "nace_version",
+    "places_per_year",
+    "languages",
+    "safety",
+    "partner_schools",
+    "study_domains",
+    "key_elements",
+    "workgroup_role",
+    "goals",
+    "barriers",
     "remark",
 )
+
+
+AN_HOUR = timedelta(hours=1)
 
 
 class AlreadySent(Conflict):
@@ -70,16 +91,16 @@ def submit(
     does nothing. Raises AlreadySent for the same key with other content, Conflict when the questions or the trajectory
     are no longer open, ValidationError for a value that no form would let through.
     """
-    fingerprint = _fingerprint(questionnaire, details, answers, given_consents, trajectory)
+    fingerprint = fingerprint_of(questionnaire, details, answers, given_consents, trajectory)
     if earlier := _sent_before(submission_key, fingerprint):
         return earlier
-    _check_that_it_can_be_sent(questionnaire, answers, given_consents, trajectory)
+    _check_that_it_can_be_sent(questionnaire, details.get("headcount_band", ""), answers, given_consents, trajectory)
     intake = Intake(
         submission_key=submission_key,
         fingerprint=fingerprint,
         questionnaire=questionnaire,
         trajectory=trajectory,
-        **{name: details.get(name, "") for name in DETAILS},
+        **{name: details[name] for name in DETAILS if name in details},
     )
     intake.clean_fields(exclude={"questionnaire", "trajectory"})
     try:
@@ -97,8 +118,15 @@ def submit(
         if kind in given_consents
     )
     log(intake, LogKind.SUBMITTED)
-    mail(intake, "companies/intake_received")
+    if _may_get_a_confirmation(intake):
+        mail(intake, "companies/intake_received")
     return intake
+
+
+def _may_get_a_confirmation(intake) -> bool:
+    """Nobody fills a stranger's mailbox through this form; the intake itself is always kept."""
+    recent = Intake.objects.filter(contact_email=intake.contact_email, created_at__gte=timezone.now() - AN_HOUR)
+    return recent.count() <= settings.CONFIRMATIONS_PER_ADDRESS
 
 
 def _sent_before(submission_key, fingerprint):
@@ -114,11 +142,11 @@ def _sent_before(submission_key, fingerprint):
     return earlier
 
 
-def _check_that_it_can_be_sent(questionnaire, answers, given_consents, trajectory):
+def _check_that_it_can_be_sent(questionnaire, headcount_band, answers, given_consents, trajectory):
     reasons = []
     if not Questionnaire.objects.filter(pk=questionnaire.pk, state=QuestionnaireState.CURRENT).exists():
         reasons.append(_("The questions have been renewed meanwhile. Go over your answers and send the form again."))
-    asked = set(questionnaire.questions.values_list("pk", flat=True))
+    asked = {question.pk for question in questions_for(questionnaire, headcount_band)}
     if asked != {given.question.pk for given in answers} or len(asked) != len(answers):
         reasons.append(_("Answer every question once. You can always choose “I don't know”."))
     if trajectory is not None and not trajectory.is_open_for_intake:
@@ -147,7 +175,7 @@ def _write_answers(intake, answers):
     IntakeAnswer.objects.bulk_create(rows)
 
 
-def _fingerprint(questionnaire, details, answers, given_consents, trajectory) -> str:
+def fingerprint_of(questionnaire, details, answers, given_consents, trajectory) -> str:
     """A hash of all that was filled in, to tell a form that was sent twice from one that was changed."""
     content = [
         questionnaire.pk,

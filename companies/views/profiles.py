@@ -1,7 +1,8 @@
 """Companies in the portal: list, profile, and the funnel of intakes."""
 
+from django.contrib import messages
 from django.core.paginator import Paginator
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.access import members_only, staff_only
@@ -29,7 +30,9 @@ def company_detail(request, pk):
     """Profile and people for everyone in the same trajectory; the answers only for the company itself and Voka."""
     companies = Company.objects.visible_to(request.user).select_related("organisation__chamber")
     # Through the organisation's own id: a number too large for the database then simply matches nothing.
-    company = get_object_or_404(companies, organisation__id=pk)
+    company = companies.filter(organisation__id=pk).first()
+    if company is None:
+        return _to_where_it_went(request, companies, pk)
     require(request.user, Action.SEE_COMPANY, company)
     sees_baseline = may(request.user, Action.SEE_COMPANY_BASELINE, company)
     trajectories = Trajectory.objects.visible_to(request.user).filter(participations__organisation=company.pk)
@@ -45,6 +48,14 @@ def company_detail(request, pk):
         "intakes": selectors.intakes_for_staff(company) if is_staff else [],
     }
     return render(request, "companies/company_detail.html", context)
+
+
+def _to_where_it_went(request, companies, pk):
+    """A merged company leads to the one that remains, for whoever may see that one."""
+    merged = get_object_or_404(Company.objects.exclude(merged_into=None), organisation__id=pk)
+    remaining = get_object_or_404(companies, pk=merged.where_it_went().pk)
+    messages.info(request, _("This company was merged into %(company)s.") % {"company": remaining})
+    return redirect(remaining)
 
 
 @staff_only

@@ -1,40 +1,352 @@
-"""The public intake form and what follows right after it."""
+"""The sign-up of a company, step by step, and what follows right after it.
 
+What a newcomer gets wrong: trusting the order of the steps. Any step may be asked for or posted at any time, from a page
+that stood open for days: what was typed is kept first, and then the visitor is led to what is missing.
+"""
+
+import uuid
+
+from django.conf import settings
+from django.contrib import messages
 from django.core import signing
+from django.core.exceptions import ValidationError
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import public
 from accounts.policy import Conflict
-from companies import selectors, services
-from companies.forms import IntakeForm
-from companies.models import Intake
+from companies import enterprise_numbers, selectors, services, steps
+from companies.forms import EnterpriseNumberField, LinkForm
+from companies.limits import is_too_often
+from companies.models import Intake, IntakeDraft, Questionnaire
+from companies.postal_codes import municipalities_of
+from companies.views.results import results_url
 from jobs.services import background_is_alive
 
 THANKS_SALT = "companies.thanks"
-
-
 THANKS_SECONDS = 30 * 24 * 60 * 60
+COOKIE = "inschrijving"
+COOKIE_SALT = "companies.draft"
+A_DAY = 24 * 60 * 60
+
+
+def _questionnaire():
+    questionnaire = selectors.current_questionnaire()
+    if questionnaire is None:
+        raise Conflict(_("You cannot sign up just now: the questions are being renewed. Try again later today."))
+    return questionnaire
+
+
+def _uuid(text):
+    try:
+        return uuid.UUID(text)
+    except (ValueError, AttributeError, TypeError):
+        return None
+
+
+def _own_draft(request):
+    """The draft of this browser, or of the page that was posted: a first answer that got lost left no cookie."""
+    key = _uuid(request.POST.get("submission_key")) or _uuid(
+        request.get_signed_cookie(COOKIE, default=None, salt=COOKIE_SALT, max_age=settings.INTAKE_DRAFT_DAYS * A_DAY)
+    )
+    return IntakeDraft.objects.select_related("intake").filter(key=key).first() if key else None
+
+
+def _with_cookie(response, draft):
+    response.set_signed_cookie(
+        COOKIE,
+        str(draft.key),
+        salt=COOKIE_SALT,
+        max_age=settings.INTAKE_DRAFT_DAYS * A_DAY,
+        httponly=True,
+        secure=settings.HTTPS,
+        samesite="Lax",
+        path="/inschrijven/",
+    )
+    return response
+
+
+def _thanked(intake):
+    return redirect(f"{reverse('companies:thanks')}?ref={signing.dumps(intake.pk, salt=THANKS_SALT)}")
 
 
 @public
 @never_cache
 def intake(request):
-    """The form. The same form sent twice is one intake; a refused one comes back with all that was typed."""
-    questionnaire = selectors.current_questionnaire()
-    if questionnaire is None:
-        raise Conflict(_("You cannot sign up just now: the questions are being renewed. Try again later today."))
-    form = IntakeForm(request.POST if request.method == "POST" else None, questionnaire=questionnaire)
-    if form.is_valid():
-        try:
-            received = services.submit(**form.submission())
-        except Conflict as conflict:
-            form.refuse(conflict)
+    """The first step, or where this browser's draft stands. Posting here is posting the first step."""
+    questionnaire = _questionnaire()
+    if request.method == "POST":
+        return _post(request, questionnaire, steps.COMPANY)
+    draft = _own_draft(request)
+    if draft and not draft.is_sent:
+        flow = steps.Flow(questionnaire, draft.data)
+        return redirect(flow.first_incomplete or flow.steps[-1])
+    return _page(request, steps.Flow(questionnaire, {}), steps.COMPANY, draft=None)
+
+
+@public
+@never_cache
+def step(request, slug):
+    """One step: shown with what was typed before, or kept and led on from."""
+    questionnaire = _questionnaire()
+    if request.method == "POST":
+        return _post(request, questionnaire, slug)
+    draft = _own_draft(request)
+    if draft is None or draft.is_sent:
+        if draft:
+            messages.info(request, _("You already sent this form. Do you want to sign another company up? Begin here."))
+        elif slug != steps.COMPANY:
+            messages.info(
+                request, _("There is no form in this browser that you began. Begin here, or ask for a link by mail.")
+            )
+        return redirect("companies:intake")
+    draft = _renewed(request, draft, questionnaire)
+    flow = steps.Flow(questionnaire, draft.data)
+    asked_for = _step(flow, slug)
+    if asked_for.slug == steps.OVERVIEW and flow.first_incomplete:
+        messages.info(request, _("First finish this step. Then you can go over everything and send it."))
+        return redirect(flow.first_incomplete)
+    if asked_for.slug != slug:
+        return redirect(asked_for)
+    return _page(request, flow, slug, draft=draft)
+
+
+def _step(flow, slug):
+    """The step of this address. A page of questions that is no longer there, or not yet, leads to what is open."""
+    if found := flow.step(slug):
+        return found
+    if slug.startswith(steps.BASELINE):
+        return flow.first_incomplete or flow.steps[-1]
+    raise Http404
+
+
+def _renewed(request, draft, questionnaire):
+    if draft.questionnaire_id == questionnaire.pk:
+        return draft
+    messages.warning(
+        request, _("The questions have been renewed meanwhile. What you answered on the same questions is still there.")
+    )
+    return services.move_to_questionnaire(draft=draft, questionnaire=questionnaire)
+
+
+def _post(request, questionnaire, slug):
+    """Keep what was typed, then judge it."""
+    draft = _own_draft(request)
+    if draft and draft.is_sent:
+        if slug != steps.OVERVIEW:
+            messages.info(request, _("You already sent this form. Nothing was changed."))
+        return _thanked(draft.intake)
+    flow = steps.Flow(questionnaire, draft.data if draft else {})
+    posted = _step(flow, slug)
+    if draft is None:
+        if is_too_often(request, "draft"):
+            return _refused(request, flow, posted, None)
+        key = _uuid(request.POST.get("submission_key")) or uuid.uuid4()
+        draft = services.start_draft(key=key, questionnaire=questionnaire)
+        if draft.is_sent:
+            return _thanked(draft.intake)
+    if posted.slug == steps.OVERVIEW:
+        return _send(request, questionnaire, draft)
+    form = flow.form(posted, request.POST)
+    is_valid = form.is_valid()
+    questions = _questions_on_the_page(request, flow, posted)
+    email = form.cleaned_data.get("contact_email", "") if hasattr(form, "cleaned_data") else ""
+    draft = services.save_step(
+        draft=draft, part=posted.part, typed=flow.typed_in(posted, request.POST, questions), email=email
+    )
+    if "later" in request.POST:
+        return _with_cookie(redirect("companies:later"), draft)
+    draft = _renewed(request, draft, questionnaire)
+    flow = steps.Flow(questionnaire, draft.data)
+    if is_valid or [*questions] != [*posted.questions]:
+        return _with_cookie(redirect(_next(flow, posted)), draft)
+    return _with_cookie(_page(request, flow, posted.slug, draft=draft, form=form), draft)
+
+
+def _next(flow, posted):
+    """A smaller company gets fewer questions: the step that was posted may be gone by now."""
+    here = flow.step(posted.slug)
+    if here is None or not flow.is_complete(here):
+        return flow.first_incomplete or flow.steps[-1]
+    return flow.after(here)
+
+
+def _questions_on_the_page(request, flow, posted):
+    """The questions that the visitor saw: those of another version when the page is older than the questions in use."""
+    version = request.POST.get("questionnaire_version", "")
+    if posted.part != "baseline" or not (version.isascii() and version.isdigit() and len(version) < 9):
+        return posted.questions
+    if int(version) == flow.questionnaire.version:
+        return posted.questions
+    shown = Questionnaire.objects.filter(version=int(version)).first()
+    return tuple(shown.questions.all()) if shown else posted.questions
+
+
+def _send(request, questionnaire, draft):
+    """The last step: everything at once, and only once."""
+    draft = _renewed(request, draft, questionnaire)
+    flow = steps.Flow(questionnaire, draft.data)
+    if "later" in request.POST:
+        return _with_cookie(redirect("companies:later"), draft)
+    if flow.first_incomplete:
+        messages.info(request, _("First finish this step. Then you can go over everything and send it."))
+        return _with_cookie(redirect(flow.first_incomplete), draft)
+    last = flow.steps[-1]
+    form = flow.form(last, request.POST)
+    if not form.is_valid():
+        return _with_cookie(_page(request, flow, last.slug, draft=draft, form=form), draft)
+    if is_too_often(request, "submit"):
+        return _refused(request, flow, last, draft)
+    consents = form.given_consents()
+    try:
+        received = services.send_draft(
+            draft=draft, submission_of=lambda held: steps.Flow(questionnaire, held.data).submission(consents)
+        )
+    except steps.Incomplete as incomplete:
+        return redirect(incomplete.step)
+    except services.TooOften as reason:
+        form.add_error(None, str(reason))
+        return _page(request, flow, last.slug, draft=draft, form=form, status=429)
+    except Conflict as conflict:
+        for sentence in conflict.reasons:
+            form.add_error(None, str(sentence))
+        return _page(request, flow, last.slug, draft=draft, form=form)
+    return _with_cookie(_thanked(received), draft)
+
+
+def _refused(request, flow, posted, draft):
+    """Too many from one address: the same page with all that was typed."""
+    form = flow.form(posted, request.POST)
+    form.add_error(
+        None,
+        _("There were very many sign-ups from your network this hour. Nothing is lost: wait a little and send again."),
+    )
+    return _page(request, flow, posted.slug, draft=draft, form=form, status=429)
+
+
+def _page(request, flow, slug, *, draft, form=None, status=200):
+    here = flow.step(slug)
+    key = draft.key if draft else _uuid(request.POST.get("submission_key")) or uuid.uuid4()
+    context = {
+        "step": here,
+        "form": form or flow.form(here),
+        "key": key,
+        "draft": draft,
+        "stages": _stages(here),
+        "place": _place(flow, here),
+        "before": flow.before(here),
+        "summary": flow.summary() if here.part == "overview" else [],
+        "municipalities": municipalities_of(str(flow.data.get("company", {}).get("postal_code", ""))),
+    }
+    return render(request, here.template, context, status=status)
+
+
+def _place(flow, here):
+    """Which questions this page asks, counted as the visitor counts."""
+    if not here.questions:
+        return {}
+    first = flow.asked.index(here.questions[0]) + 1
+    return {"first": first, "last": first + len(here.questions) - 1, "total": len(flow.asked)}
+
+
+def _stages(here):
+    labels = (
+        _("Your company"),
+        _("Contact"),
+        _("What you do already"),
+        _("What you want and can do"),
+        _("Go over it and send"),
+    )
+    states = {True: "done", False: "later"}
+    return [
+        {"number": number, "label": label, "state": "now" if number == here.stage else states[number < here.stage]}
+        for number, label in enumerate(labels, 1)
+    ]
+
+
+@public
+@never_cache
+def later(request):
+    """Leave the form and go on with it later, on any device: a link by mail. The answer never says whether one was sent."""
+    draft = _own_draft(request)
+    draft = None if draft and draft.is_sent else draft
+    form = LinkForm(request.POST or None, initial={"email": draft.email if draft else ""})
+    if request.method == "POST" and form.is_valid():
+        if is_too_often(request, "link"):
+            form.add_error(None, _("There were many attempts from your network this hour. Try again in an hour."))
+            return render(request, "companies/later.html", {"form": form, "draft": draft}, status=429)
+        if draft:
+            services.mail_link(draft=draft, email=form.cleaned_data["email"])
         else:
-            return redirect(f"{reverse('companies:thanks')}?ref={signing.dumps(received.pk, salt=THANKS_SALT)}")
-    return render(request, "companies/intake.html", {"form": form})
+            services.mail_new_link(email=form.cleaned_data["email"])
+        messages.success(
+            request,
+            _(
+                "Is there a saved form for %(email)s? Then you get a mail with a link in a few minutes. Look in your spam too."
+            )
+            % {"email": form.cleaned_data["email"]},
+        )
+        return redirect("companies:later")
+    return render(request, "companies/later.html", {"form": form, "draft": draft})
+
+
+@public
+@never_cache
+def resume(request, token):
+    """A mailed link. Opening the page changes nothing, the button on it does: scanners of mail open every link."""
+    draft = services.open_link(token=token) if request.method == "POST" else services.find_by_link(token)
+    if draft is None:
+        return render(request, "companies/link_ended.html", {"form": LinkForm()}, status=410)
+    if request.method == "POST":
+        return _with_cookie(redirect("companies:intake"), draft)
+    return render(request, "companies/resume.html", {"draft": draft})
+
+
+@public
+@require_POST
+def begin_again(request):
+    """Throw the form away that this browser began."""
+    draft = _own_draft(request)
+    if draft:
+        services.discard_draft(draft=draft)
+    messages.success(request, _("Your form was thrown away. You can begin again."))
+    response = redirect("companies:intake")
+    response.delete_cookie(COOKIE, path="/inschrijven/")
+    return response
+
+
+@public
+@require_GET
+@never_cache
+def number(request):
+    """While typing: whether this is an enterprise number, how it is written, and that somebody signed it up before.
+
+    It says nothing about whose number it is, and names no other company.
+    """
+    if is_too_often(request, "lookup"):
+        return render(request, "companies/_number.html", {}, status=429)
+    field = EnterpriseNumberField(required=False)
+    context = {}
+    try:
+        typed = field.clean(request.GET.get("enterprise_number", ""))
+    except ValidationError as error:
+        context["sentence"] = error.messages[0]
+    else:
+        context["shown"] = enterprise_numbers.shown(typed) if typed else ""
+        context["is_known"] = bool(typed) and selectors.is_signed_up(typed)
+    return render(request, "companies/_number.html", context)
+
+
+@public
+@require_GET
+def municipalities(request):
+    """While typing: the municipalities of a postal code, as options for the field beside it."""
+    names = municipalities_of(request.GET.get("postal_code", ""))
+    return render(request, "companies/_municipalities.html", {"municipalities": names})
 
 
 @public
@@ -46,4 +358,9 @@ def thanks(request):
     except signing.BadSignature:
         pk = None
     received = Intake.objects.filter(pk=pk).first()
-    return render(request, "companies/thanks.html", {"intake": received, "mail_is_on_its_way": background_is_alive()})
+    context = {
+        "intake": received,
+        "mail_is_on_its_way": background_is_alive(),
+        "results_url": results_url(received) if received else "",
+    }
+    return render(request, "companies/thanks.html", context)

@@ -13,7 +13,8 @@ from pathlib import Path
 from documents.checks import structure
 from documents.checks.refusal import Reason, Refusal
 
-MEMORY = 1024 * 1024 * 1024
+# A WebP of 50 million pixels needs more than 1 GB of addresses, and half of that in memory.
+MEMORY = 1536 * 1024 * 1024
 CPU_SECONDS = 20
 LARGEST_FILE = 100 * 1024 * 1024
 

@@ -8,6 +8,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path, PurePosixPath
 from xml.parsers import expat
 
@@ -19,7 +20,10 @@ MAX_DIRECTORY = 4 * 1024 * 1024
 CHUNK = 256 * 1024
 _END = b"PK\x05\x06"
 _END_SIZE = 22
+# The record and the locator that writers of very large archives add, also to small ones.
+_END_64_SIZE = 56 + 20
 _MAX_COMMENT = 65535
+_PROGRAMS_AND_ARCHIVES = (b"MZ", b"\x7fELF", b"#!", b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b")
 _SYMLINK = 0o120000
 _FILE_TYPE_MASK = 0o170000
 
@@ -36,6 +40,9 @@ def opened(path: Path) -> zipfile.ZipFile:
         raise Refusal(Reason.UNPACKED)
     if len({entry.filename.lower() for entry in entries}) != len(entries):
         raise Refusal(Reason.INCOMPLETE)
+    # A reader that works from front to back would see another first entry than one that starts from the directory.
+    if min((entry.header_offset for entry in entries), default=-1) != 0:
+        raise Refusal(Reason.INCOMPLETE)
     for entry in entries:
         _check_entry(entry)
     return archive
@@ -50,11 +57,14 @@ def _check_end(path: Path) -> None:
     start = tail.rfind(_END)
     if start < 0 or len(tail) - start < _END_SIZE:
         raise Refusal(Reason.INCOMPLETE)
-    entries, directory_size, _offset, comment = struct.unpack("<10xHIIH", tail[start : start + _END_SIZE])
+    entries, directory_size, offset, comment = struct.unpack("<10xHIIH", tail[start : start + _END_SIZE])
     if start + _END_SIZE + comment != len(tail):
         raise Refusal(Reason.INCOMPLETE)
     if entries > MAX_ENTRIES or directory_size > MAX_DIRECTORY:
         raise Refusal(Reason.UNPACKED)
+    between = size - len(tail) + start - offset - directory_size
+    if between not in (0, _END_64_SIZE):
+        raise Refusal(Reason.INCOMPLETE)
 
 
 def _check_entry(entry: zipfile.ZipInfo) -> None:
@@ -102,6 +112,25 @@ def read_part(archive: zipfile.ZipFile, name: str, *, at_most: int = 4 * 1024 * 
     if len(data) > at_most:
         raise Refusal(Reason.UNPACKED)
     return data
+
+
+def drain(chunks: Iterator[bytes]) -> None:
+    """Read to the end, which proves the checksum, and keep nothing. Refuses a program or an archive, whatever it is called."""
+    for index, chunk in enumerate(chunks):
+        if index == 0 and chunk.startswith(_PROGRAMS_AND_ARCHIVES):
+            raise Refusal(Reason.ATTACHMENT)
+
+
+def check_package(data: bytes) -> None:
+    """A document inside a document (the workbook of a chart) is fine; any other archive is not, and neither is a bomb."""
+    try:
+        entries = zipfile.ZipFile(BytesIO(data)).infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+        raise Refusal(Reason.ATTACHMENT) from None
+    if "[Content_Types].xml" not in {entry.filename for entry in entries}:
+        raise Refusal(Reason.ATTACHMENT)
+    if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
+        raise Refusal(Reason.UNPACKED)
 
 
 def read_xml(

@@ -1,10 +1,14 @@
-"""A file name as we keep it: NFC, base name only, no invisible characters, short enough for every file system."""
+"""A file name as we keep it: NFC, base name only, no invisible characters, fit for every file system."""
 
 import unicodedata
 
 from documents.checks.refusal import Reason, Refusal
 
 MAX_BYTES = 200  # file systems stop at 255
+
+# Windows keeps these for devices, whatever the ending, and these characters for itself.
+_RESERVED = {"con", "prn", "aux", "nul"} | {f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)}
+_NOT_ON_WINDOWS = str.maketrans('<>:"|?*', "_______")
 
 # Control, direction ("gpj.exe" can be made to read as "exe.jpg"), surrogate, private and unassigned characters.
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
@@ -23,7 +27,10 @@ def clean(name: str) -> tuple[str, str]:
         raise Refusal(Reason.NO_NAME)
     if not extension.isascii() or not extension.isalnum() or len(extension) > 10:
         raise Refusal(Reason.TYPE)
-    return f"{_cut(stem, MAX_BYTES - len(extension) - 1)}.{extension}", extension
+    stem = _cut(stem.translate(_NOT_ON_WINDOWS), MAX_BYTES - len(extension) - 2)
+    if stem.split(".")[0].strip().lower() in _RESERVED:
+        stem = f"_{stem}"
+    return f"{stem}.{extension}", extension
 
 
 def _cut(text: str, size: int) -> str:

@@ -34,8 +34,7 @@ def _check_part(name: str, chunks: Iterator[bytes]) -> None:
     if lower.endswith((".xml", ".rdf")) and not _LIBRARY_INDEX.match(lower):
         archive.read_xml(chunks, on_start=_check_element)
     else:
-        for _chunk in chunks:
-            pass
+        archive.drain(chunks)
 
 
 def _check_element(name: str, attributes: dict[str, str]) -> None:
@@ -44,6 +43,8 @@ def _check_element(name: str, attributes: dict[str, str]) -> None:
     if name in ("dde-source", "dde-connection-decl", "dde-link") or "dde-application" in attributes:
         raise Refusal(Reason.LINKED)
     if name == "event-listener" and attributes.get("href", "").lower().startswith(("vnd.sun.star", "macro:")):
+        raise Refusal(Reason.MACROS)
+    if name == "module" and "language" in attributes:  # Basic, written inside the document itself
         raise Refusal(Reason.MACROS)
     if name in ("section-source", "table-source") and attributes.get("href"):
         raise Refusal(Reason.LINKED)

@@ -4,55 +4,64 @@ Names can be written escaped and objects can be compressed, so raw bytes are nev
 at. Ordinary links and forms without scripts stay allowed, and so do restrictions that open without a password.
 """
 
+import re
 import zlib
+from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from pypdf import PdfReader
 from pypdf.errors import LimitReachedError
 from pypdf.filters import decode_stream_data
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject, read_object
 
 from documents.checks.refusal import Reason, Refusal
 
 MAX_UNPACKED = 100 * 1024 * 1024
 # Pictures without loss are large by nature: a scan of one page in colour is 25 MB once unpacked.
 MAX_UNPACKED_IMAGES = 500 * 1024 * 1024
-TAIL_SIZE = 2048
 
 ACTIVE_ACTIONS = {
-    "/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToE", "/Rendition", "/Movie", "/Sound", "/RichMediaExecute",
+    "/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToE", "/GoToR", "/Rendition", "/Movie", "/Sound",
+    "/RichMediaExecute",
 }  # fmt: skip
 ACTIVE_OBJECTS = {"/EmbeddedFile", "/FileAttachment", "/RichMedia", "/3D", "/Movie", "/Sound", "/Screen"}
 _COMPRESSED = {"/FlateDecode", "/Fl", "/LZWDecode", "/LZW", "/RunLengthDecode", "/RL"}
+_OBJECT = re.compile(rb"(?<!\d)\d{1,10}\s+\d{1,5}\s+obj\b")
+# Behind the end: an archive, a page, a program, or a later version of the document that was cut off. Padding is fine.
+_SECOND_FILE = re.compile(rb"PK\x03\x04|PK\x05\x06|<\s*[a-z!?]|MZ|\x7fELF|#!|\d\s+obj\b", re.IGNORECASE)
 
 
 def check(path: Path) -> None:
     """Raise Refusal when this PDF is broken, locked, active or a bomb."""
-    with path.open("rb") as file:
-        file.seek(-min(TAIL_SIZE, path.stat().st_size), 2)
-        if b"%%EOF" not in file.read():
-            raise Refusal(Reason.INCOMPLETE)
-        try:
-            _check_document(PdfReader(file))
-        except (Refusal, MemoryError):
-            raise
-        except LimitReachedError:
-            raise Refusal(Reason.UNPACKED) from None
-        except Exception:  # whatever a hostile file makes the parser raise, the file is not one we can vouch for
-            raise Refusal(Reason.INCOMPLETE) from None
+    data = path.read_bytes()
+    _body, end, rest = data.rpartition(b"%%EOF")
+    if not end or _SECOND_FILE.search(rest):
+        raise Refusal(Reason.INCOMPLETE)
+    try:
+        _check_document(PdfReader(BytesIO(data)), data)
+    except (Refusal, MemoryError):
+        raise
+    except LimitReachedError:
+        raise Refusal(Reason.UNPACKED) from None
+    except Exception:  # whatever a hostile file makes the parser raise, the file is not one we can vouch for
+        raise Refusal(Reason.INCOMPLETE) from None
 
 
-def _check_document(reader: PdfReader) -> None:
+def _check_document(reader: PdfReader, data: bytes) -> None:
     if reader.is_encrypted and not _opens_without_password(reader):
         raise Refusal(Reason.PASSWORD)
     if len(reader.pages) == 0:
         raise Refusal(Reason.INCOMPLETE)
     unpacked = _Budget()
-    for number, generation in _object_numbers(reader):
-        found = reader.get_object(IndirectObject(number, generation, reader))
+    for found in _objects(reader, data):
         _look_inside(found)
         if isinstance(found, StreamObject):
             unpacked.count(found)
+            if _value(found, "/Type") == "/ObjStm":
+                for packed in _packed_objects(found, reader):
+                    _look_inside(packed)
     _look_inside(reader.trailer)
 
 
@@ -63,10 +72,37 @@ def _opens_without_password(reader: PdfReader) -> bool:
         return False
 
 
-def _object_numbers(reader: PdfReader) -> list[tuple[int, int]]:
-    plain = [(number, generation) for generation, table in reader.xref.items() for number in table]
-    packed = [(number, 0) for number in reader.xref_objStm]
-    return plain + packed
+def _objects(reader: PdfReader, data: bytes) -> Iterator[object]:
+    """Every object: those that the table of contents names, and those that only a reader which mends files would find."""
+    known = set()
+    for generation, table in list(reader.xref.items()):
+        for number, offset in list(table.items()):
+            known.add(offset)
+            yield reader.get_object(IndirectObject(number, generation, reader))
+    for match in _OBJECT.finditer(data):
+        if match.start() not in known:
+            yield from _parsed(data, match.end(), reader)
+
+
+def _packed_objects(stream: StreamObject, reader: PdfReader) -> Iterator[object]:
+    """What lies inside a compressed object stream, whether or not the table of contents names it."""
+    data = stream.get_data()
+    first = int(_value(stream, "/First") or 0)
+    numbers = data[:first].split()
+    for offset in numbers[1 : 2 * int(_value(stream, "/N") or 0) : 2]:
+        yield from _parsed(data, first + int(offset), reader)
+
+
+def _parsed(data: bytes, start: int, reader: PdfReader) -> list[object]:
+    """The object that starts here, or nothing when these bytes only look like one."""
+    stream = BytesIO(data)
+    while data[start : start + 1].isspace():
+        start += 1
+    stream.seek(start)
+    try:
+        return [read_object(stream, reader)]
+    except Exception:  # not an object after all
+        return []
 
 
 def _look_inside(found: object) -> None:
@@ -82,13 +118,29 @@ def _look_inside(found: object) -> None:
 
 
 def _look_at(entry: DictionaryObject) -> None:
-    action = entry.get("/S")
-    if action in ACTIVE_ACTIONS or (action == "/URI" and _is_script(entry.get("/URI"))):
+    action = _value(entry, "/S")
+    if action in ACTIVE_ACTIONS or (action == "/URI" and _is_script(_value(entry, "/URI"))):
         raise Refusal(Reason.ACTIVE_PDF)
-    if {entry.get("/Type"), entry.get("/Subtype")} & ACTIVE_OBJECTS:
+    if {_value(entry, "/Type"), _value(entry, "/Subtype")} & ACTIVE_OBJECTS:
         raise Refusal(Reason.ACTIVE_PDF)
     if "/EF" in entry or "/XFA" in entry or ("/JS" in entry and action):
         raise Refusal(Reason.ACTIVE_PDF)
+    if _calls_home(_value(entry, "/OpenAction")):
+        raise Refusal(Reason.ACTIVE_PDF)
+    triggers = _value(entry, "/AA")
+    if isinstance(triggers, DictionaryObject) and any(_calls_home(_value(triggers, name)) for name in triggers):
+        raise Refusal(Reason.ACTIVE_PDF)
+
+
+def _value(entry: DictionaryObject, key: str) -> Any:
+    """What stands under `key`, also when it is written as a reference to another object; None without it."""
+    value = entry.get(key)
+    return value.get_object() if isinstance(value, IndirectObject) else value
+
+
+def _calls_home(action: object) -> bool:
+    """Whether this opens an address without anyone clicking on it."""
+    return isinstance(action, DictionaryObject) and _value(action, "/S") == "/URI"
 
 
 def _is_script(address: object) -> bool:
@@ -103,7 +155,7 @@ class _Budget:
         self.others = 0
 
     def count(self, stream: StreamObject) -> None:
-        is_image = stream.get("/Subtype") == "/Image"
+        is_image = _value(stream, "/Subtype") == "/Image"
         room = MAX_UNPACKED_IMAGES - self.images if is_image else MAX_UNPACKED - self.others
         size = _unpacked_size(stream, room)
         if size > room:
@@ -116,8 +168,8 @@ class _Budget:
 
 def _unpacked_size(stream: StreamObject, room: int) -> int:
     """Bytes after unpacking; stops counting just past `room`. Camera formats (JPEG ...) count as they are."""
-    filters = stream.get("/Filter", [])
-    filters = [str(name) for name in (filters if isinstance(filters, list) else [filters])]
+    filters = _value(stream, "/Filter") or []
+    filters = [str(name.get_object()) for name in (filters if isinstance(filters, list) else [filters])]
     packed = [name for name in filters if name in _COMPRESSED]
     if len(packed) > 1:
         raise Refusal(Reason.UNPACKED)

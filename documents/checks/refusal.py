@@ -21,6 +21,9 @@ class Reason(StrEnum):
     UNPACKED = "unpacked"  # a bomb: far more comes out than went in
     PIXELS = "pixels"
     TOO_COMPLEX = "too_complex"  # the check ran into its limits of time or memory
+    VIRUS = "virus"
+    FULL = "full"  # the organisation has no room left
+    MISSING = "missing"  # the bytes are gone from our disk
     UNCHECKED = "unchecked"  # the check itself could not run: fail closed
 
 

@@ -63,8 +63,9 @@ REGIONS = {
         (
             ("Leie Composieten nv", "chemistry_pharma"), ("Meetjeslandse Bouwwerken nv", "construction"), ("Gentse Data & Zorg bv", "ict"),
             ("Krekeldijk Waterzuivering cv", "energy_environment"), ("Havenstaal Żółw-Claeys nv", "metal_machines"), ("Deinze Diervoeders nv", "agriculture_food"),
+            ("Eeklose Precisietechniek bv", "metal_machines"), ("Maldegem Modulair Bouwen nv", "construction"), ("Gentse Zorgrobots bv", "ict"),
         ),
-        ("Edugo Technieklab", "Provinciaal Instituut Meetjesland", "GO! Atheneum Deinze", "Sint-Vincentius Eeklo"),
+        ("Edugo Technieklab", "Provinciaal Instituut Meetjesland", "GO! Atheneum Deinze", "Sint-Vincentius Eeklo", "Vrije Technische School Leieland", "Atheneum Maldegem"),
     ),
 }  # fmt: skip
 

@@ -33,7 +33,6 @@ class Sheet:
     material: str = ""
     tips: str = ""
     costs: str = ""
-    is_public: bool = True
 
 
 @dataclass(frozen=True)
@@ -105,7 +104,7 @@ STORIES = (
             "Sensoren stonden in één school in de kast, terwijl andere scholen er geen hadden.",
             "Een koffer met sensoren gaat elke maand naar een andere school. Een technieker van het bedrijf geeft de eerste les mee.",
             "Vier scholen deden elk minstens drie lessen met dezelfde koffer.",
-            "Inhoud van de koffer en een reservelijst.", "Spreek af wie de batterijen oplaadt.", "Ongeveer 900 euro voor de eerste koffer.", is_public=False,
+            "Inhoud van de koffer en een reservelijst.", "Spreek af wie de batterijen oplaadt.", "Ongeveer 900 euro voor de eerste koffer.",
         ),
     ),
 )  # fmt: skip

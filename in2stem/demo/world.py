@@ -69,8 +69,9 @@ SETTINGS = (
         "gent-en-meetjesland",
         "Voka Oost-Vlaanderen",
         Phase.KEEP_LEARNING,
-        schools=3,
-        companies=5,
+        # Enough of both that averages may be shown: below five answers the portal shows none.
+        schools=6,
+        companies=9,
     ),
 )
 
@@ -108,6 +109,7 @@ class Builder:
         self.school_numbers = count(990000)
         self.today = timezone.localdate()
         self.chambers = {}
+        self.public_titles = set()
 
     def build(self):
         self._voka()
@@ -477,6 +479,10 @@ class Builder:
 
     def _practice(self, cast, workgroup, story, writer, *, publish):
         sheet = story.sheet
+        # Every network works on the same stories here; the outside world reads each practice once.
+        is_public = sheet.title not in self.public_titles
+        if is_public and publish:
+            self.public_titles.add(sheet.title)
         with on_day(self._day(cast.starts[2], 150)):
             practice = practices.services.write(
                 workgroup=workgroup,
@@ -488,7 +494,7 @@ class Builder:
                 tips=sheet.tips,
                 costs=sheet.costs,
                 tags=sheet.tags,
-                is_public=sheet.is_public,
+                is_public=is_public,
                 by=writer.user,
             )
             practices.services.submit(practice=practice, by=writer.user)
@@ -546,6 +552,36 @@ class Builder:
         for member in cast.schools if finished else cast.schools[:1]:
             with on_day(self._day(cast.starts[3], 12)):
                 self._assess(cast, member, Moment.END)
+        for index, member in enumerate(cast.companies):
+            with on_day(self._day(cast.starts[3], 14)):
+                self._measure_company(cast, member, index, finished)
+
+    def _measure_company(self, cast, member, index, finished):
+        """The final measurement of a company. While phase 4 lasts one is half filled in and the last one is not begun."""
+        last = len(cast.companies) - 1
+        if not finished and index == last:
+            return
+        intake = member.organisation.intakes.accepted().get(trajectory=cast.trajectory)
+        is_half = not finished and index == last - 1
+        answers = [
+            companies.services.MeasuredAnswer(
+                question=answer.question,
+                value=self._later(answer.value, answer.question.number + index),
+                volume=None if answer.volume is None else answer.volume + index % 3,
+            )
+            for answer in intake.answers.select_related("question")
+        ]
+        companies.services.fill_final_measurement(
+            intake=intake, answers=answers[:6] if is_half else answers, by=member.user, complete=not is_half
+        )
+
+    @staticmethod
+    def _later(start, n):
+        """Most forms of cooperation went up a step, some stayed, one answer on the scale in eleven went down."""
+        if start.points is None:
+            return start
+        change = -1 if n % 11 == 0 else (1, 0, 1, 2, 0)[n % 5]
+        return Maturity(str(min(max(start.points + change, 0), 4)))
 
     def _level_up(self, cast, setting, finished):
         with on_day(self._day(cast.starts[4], 90)):

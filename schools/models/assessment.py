@@ -19,7 +19,9 @@ class SelfAssessment(models.Model):
         Trajectory, verbose_name=_("trajectory"), on_delete=models.PROTECT, related_name="assessments"
     )
     moment = models.CharField(_("moment"), max_length=5, choices=Moment)
-    framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="+")
+    framework = models.ForeignKey(
+        Framework, verbose_name=_("version of the criteria"), on_delete=models.PROTECT, related_name="+"
+    )
     created_at = models.DateTimeField(_("started"), auto_now_add=True)
     completed_at = models.DateTimeField(_("completed"), null=True, blank=True)
 
@@ -43,13 +45,15 @@ class CriterionScore(models.Model):
     """Score and argument on one criterion. `version` counts the saves: a form with an older one is stale."""
 
     assessment = models.ForeignKey(SelfAssessment, on_delete=models.PROTECT, related_name="scores")
-    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
+    criterion = models.ForeignKey(Criterion, verbose_name=_("criterion"), on_delete=models.PROTECT, related_name="+")
     score = models.PositiveSmallIntegerField(_("score"), choices=Score)
     argument = models.TextField(_("argument"))
     wording = models.CharField(_("wording of the criterion"), max_length=120)
     version = models.PositiveIntegerField(default=1)
-    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    updated_at = models.DateTimeField(auto_now=True)
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("updated by"), on_delete=models.PROTECT, related_name="+"
+    )
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
     class Meta:
         verbose_name = _("score")

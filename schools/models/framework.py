@@ -4,6 +4,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 
 class Framework(models.Model):
@@ -12,6 +13,8 @@ class Framework(models.Model):
     version = models.PositiveSmallIntegerField(_("version"), unique=True)
     title = models.CharField(_("title"), max_length=200)
     is_current = models.BooleanField(_("in use for new self-assessments"), default=False)
+    # Only a draft can be changed: answers were given to the words of the others.
+    is_draft = models.BooleanField(_("draft"), default=False, editable=False)
 
     class Meta:
         verbose_name = _("version of the criteria")
@@ -19,16 +22,31 @@ class Framework(models.Model):
         ordering = ["-version"]
         constraints = [
             models.UniqueConstraint(fields=["is_current"], condition=Q(is_current=True), name="one_current_framework"),
+            models.CheckConstraint(name="a_framework_in_use_is_no_draft", condition=~Q(is_current=True, is_draft=True)),
         ]
 
     def __str__(self):
         return self.title
 
+    @property
+    def state(self):
+        """In one word: draft, in use or retired."""
+        return state_of(self)
+
+
+def state_of(version):
+    """Of anything that comes in versions with `is_draft` and `is_current`."""
+    if version.is_draft:
+        return pgettext("version", "draft")
+    return pgettext("version", "in use") if version.is_current else pgettext("version", "retired")
+
 
 class KeyElement(models.Model):
     """One of the seven groups of criteria."""
 
-    framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="key_elements")
+    framework = models.ForeignKey(
+        Framework, verbose_name=_("version of the criteria"), on_delete=models.PROTECT, related_name="key_elements"
+    )
     number = models.PositiveSmallIntegerField(_("number"), validators=[MinValueValidator(1), MaxValueValidator(9)])
     name_en = models.CharField(_("English name"), max_length=120)
     label_nl = models.CharField(_("Dutch name"), max_length=120)
@@ -48,8 +66,12 @@ class KeyElement(models.Model):
 class Criterion(models.Model):
     """One of the 21 criteria. The Dutch labels are ours and provisional; Voka edits them in the back office."""
 
-    framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="criteria")
-    key_element = models.ForeignKey(KeyElement, on_delete=models.PROTECT, related_name="criteria")
+    framework = models.ForeignKey(
+        Framework, verbose_name=_("version of the criteria"), on_delete=models.PROTECT, related_name="criteria"
+    )
+    key_element = models.ForeignKey(
+        KeyElement, verbose_name=_("key element"), on_delete=models.PROTECT, related_name="criteria"
+    )
     number = models.CharField(_("number"), max_length=4, validators=[RegexValidator(r"^[1-9]\.[1-9]$")])
     name_en = models.CharField(_("English name"), max_length=120)
     label_nl = models.CharField(_("Dutch name"), max_length=120)

@@ -95,6 +95,9 @@ class School(models.Model):
     def get_label_url(self):
         return reverse("schools:label", args=[self.pk])
 
+    def get_gap_url(self):
+        return reverse("schools:gap", args=[self.pk])
+
     def get_evidence_url(self):
         return reverse("schools:evidence", args=[self.pk])
 

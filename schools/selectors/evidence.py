@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 
 from schools.enums import EvidenceState
 from schools.models import (
     Criterion,
     Evidence,
-    EvidenceLog,
+    EvidenceFile,
     LabelAward,
 )
 from schools.selectors.assessment import ElementRows, current_criteria, grouped
@@ -64,13 +65,38 @@ def evidence_to_review():
 
 
 def evidence_documents_visible_to(user):
-    """Ids of the files behind the evidence this person may see, earlier versions included (documents.enums.WHO_SEES)."""
+    """Ids of the files of the evidence this person may see, also of those taken off (documents.enums.WHO_SEES)."""
     visible = Evidence.objects.visible_to(user).order_by()
-    # Every save writes a step with the file of that moment, so the steps know the present file as well as earlier ones.
-    steps = EvidenceLog.objects.filter(evidence__in=visible.values("pk"), document__isnull=False)
-    return steps.order_by().values("document")
+    return EvidenceFile.objects.filter(evidence__in=visible.values("pk")).order_by().values("document")
+
+
+def pages_above_evidence(document) -> list[tuple[str, str]]:
+    """From the log of a file back to its evidence (documents.enums.WHERE_IT_BELONGS)."""
+    evidence = Evidence.objects.select_related("school").filter(files__document=document).first()
+    if evidence is None:
+        return []
+    return [(_("Evidence"), evidence.school.get_evidence_url()), (evidence.title, evidence.get_absolute_url())]
+
+
+def evidence_of(school, *, state="", criterion=""):
+    """A school's evidence with its files, newest first; `criterion` is a number."""
+    found = school.evidence.with_files()
+    if state:
+        found = found.filter(state=state)
+    if criterion:
+        found = found.filter(criteria__number=criterion).distinct()
+    return found
 
 
 def label_documents_visible_to(user):
     """Ids of the proofs of a person's own school (documents.enums.WHO_SEES)."""
     return LabelAward.objects.filter(school__in=user.organisation_ids, proof__isnull=False).order_by().values("proof")
+
+
+def pages_above_proof(document) -> list[tuple[str, str]]:
+    """From the log of a proof back to the label of its school (documents.enums.WHERE_IT_BELONGS)."""
+    award = LabelAward.objects.select_related("school__organisation").filter(proof=document).first()
+    if award is None:
+        return []
+    school = award.school
+    return [(str(school), school.get_absolute_url()), (_("Self-assessment and label"), school.get_label_url())]

@@ -1,11 +1,15 @@
-"""Labels on record and their outcomes."""
+"""Labels on record, their outcomes and applications."""
+
+import datetime
 
 from django.db.models import OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from documents.enums import DocumentState
-from schools.enums import LABELS, LabelLevel
+from schools.enums import LABELS, OPEN_APPLICATIONS, LabelLevel
 from schools.models import (
+    LabelApplication,
     LabelAward,
     LabelOutcome,
 )
@@ -16,9 +20,22 @@ def standing_awards():
     return LabelAward.objects.filter(replaced_by__isnull=True)
 
 
+def counting_awards():
+    """Awards that were not corrected and whose proof, if any, was not refused, newest first."""
+    return standing_awards().exclude(proof__isnull=False, proof__state=DocumentState.REFUSED)
+
+
 def label_of(school) -> LabelAward | None:
-    """The award that counts now, if any."""
-    return standing_awards().filter(school=school.pk).first()
+    """The award that counts now, if any: a label whose proof was refused gives way to the one before it."""
+    return counting_awards().filter(school=school.pk).select_related("proof").first()
+
+
+def labels_now(organisation_ids) -> dict[int, LabelAward]:
+    """Per school the award that counts now; schools without one are not there. One query."""
+    labels: dict[int, LabelAward] = {}
+    for award in counting_awards().filter(school__in=organisation_ids).select_related("school__organisation"):
+        labels.setdefault(award.school_id, award)
+    return labels
 
 
 def label_level_of(school) -> LabelLevel:
@@ -29,7 +46,7 @@ def label_level_of(school) -> LabelLevel:
 
 def with_level(schools):
     """Annotate a queryset of schools with `level`, the value of its LabelLevel."""
-    newest = standing_awards().filter(school=OuterRef("pk")).values("level")[:1]
+    newest = counting_awards().filter(school=OuterRef("pk")).values("level")[:1]
     return schools.annotate(level=Coalesce(Subquery(newest), Value(LabelLevel.NONE.value)))
 
 
@@ -61,5 +78,23 @@ def refused_labels(organisation_ids):
     return refused.select_related("proof", "school__organisation")
 
 
+def expiring_labels(days):
+    """The labels that count now and end within `days`, or have ended; the soonest first. One query."""
+    newest = counting_awards().filter(school=OuterRef("school")).values("pk")[:1]
+    until = timezone.localdate() + datetime.timedelta(days=days)
+    ending = counting_awards().filter(level__in=LABELS, valid_until__lte=until, pk=Subquery(newest))
+    return ending.select_related("school__organisation").order_by("valid_until", "pk")
+
+
 def outcome_of(school, trajectory) -> LabelOutcome | None:
     return LabelOutcome.objects.filter(school=school.pk, trajectory=trajectory).first()
+
+
+def open_application_of(school) -> LabelApplication | None:
+    """The application that is being prepared, or was sent to EUN and not answered."""
+    return LabelApplication.objects.filter(school=school.pk, state__in=OPEN_APPLICATIONS).first()
+
+
+def applications_of(school):
+    """Every application of a school, newest first."""
+    return LabelApplication.objects.filter(school=school.pk).select_related("award", "trajectory")

@@ -35,9 +35,7 @@ def score_criterion(*, school, trajectory, moment, criterion, score, argument, b
     lock_school(school)
     if not Participation.objects.filter(trajectory=trajectory, organisation=school.pk).exists():
         raise Conflict(_("This school does not take part in this trajectory."))
-    assessment, _created = SelfAssessment.objects.get_or_create(
-        school=school, trajectory=trajectory, moment=moment, defaults={"framework": selectors.current_framework()}
-    )
+    assessment = _assessment(school, trajectory, moment)
     if criterion.framework_id != assessment.framework_id:
         raise Conflict(_("This criterion belongs to another version of the label."))
     stored = CriterionScore.objects.filter(assessment=assessment, criterion=criterion).first()
@@ -52,6 +50,46 @@ def score_criterion(*, school, trajectory, moment, criterion, score, argument, b
     stored.save()
     _note_completion(assessment)
     return stored
+
+
+def _assessment(school, trajectory, moment):
+    """The self-assessment of this moment. The end asks what the start asked, also when the words changed meanwhile."""
+    beside = SelfAssessment.objects.filter(school=school, trajectory=trajectory).select_related("framework").first()
+    framework = beside.framework if beside else selectors.current_framework()
+    assessment, _created = SelfAssessment.objects.get_or_create(
+        school=school, trajectory=trajectory, moment=moment, defaults={"framework": framework}
+    )
+    return assessment
+
+
+@transaction.atomic
+def take_over_scores(*, school, trajectory, moment, criteria, by) -> list[CriterionScore]:
+    """Take the previous score and argument of these criteria over, after someone looked at each of them.
+
+    A previous score is only ever a proposal: it counts once a person of the school chose it here or saved it in the form.
+    A criterion that a colleague scored meanwhile keeps that score; one that never had a score is left alone.
+    """
+    require(by, Action.EDIT_SCHOOL, school)
+    lock_school(school)
+    previous = selectors.previous_scores(school, trajectory, moment)
+    answered = set(
+        CriterionScore.objects.filter(
+            assessment__school=school, assessment__trajectory=trajectory, assessment__moment=moment
+        ).values_list("criterion", flat=True)
+    )
+    return [
+        score_criterion(
+            school=school,
+            trajectory=trajectory,
+            moment=moment,
+            criterion=criterion,
+            score=previous[criterion.number].score,
+            argument=previous[criterion.number].argument,
+            by=by,
+        )
+        for criterion in criteria
+        if criterion.number in previous and criterion.pk not in answered
+    ]
 
 
 def lock_school(school):

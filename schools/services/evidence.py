@@ -1,27 +1,31 @@
-"""Evidence: added and changed by the school, reviewed by Voka."""
+"""Evidence: added and changed by the school, reviewed by Voka, and sent back by the portal when a file is refused.
+
+Order of locks: the file before its evidence, in the order of a check that refuses a file (documents.services.refuse).
+"""
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.policy import Action, Conflict, require
 from documents.enums import DocumentPurpose, DocumentState
-from documents.services import atomic_with_files, store
+from documents.models import Document
+from documents.services import atomic_with_files, remove, store
 from notifications.services import queue_mail
 from schools.enums import EDITABLE, EvidenceState
-from schools.models import (
-    Evidence,
-    EvidenceLog,
-)
+from schools.models import Evidence, EvidenceFile, EvidenceLog, EvidenceRevision
 from schools.services.assessment import Stale
+
+MAX_FILES = 20
 
 
 @atomic_with_files()
 def add_evidence(
-    *, school, title, text, practice_date, criteria, pupils_confirmed, by, upload=None, link="", text_en=""
+    *, school, title, text, practice_date, criteria, pupils_confirmed, by, uploads=(), link="", text_en=""
 ) -> Evidence:
-    """Add a draft. Raises ValidationError when the file is not acceptable."""
+    """Add a draft. Raises ValidationError when a file is not acceptable."""
     require(by, Action.EDIT_SCHOOL, school)
     _check_content(criteria, pupils_confirmed)
     evidence = Evidence.objects.create(
@@ -31,12 +35,12 @@ def add_evidence(
         text_en=text_en,
         practice_date=practice_date,
         link=link,
-        document=_stored(upload, school, by),
         pupils_confirmed_by=by,
         pupils_confirmed_at=timezone.now(),
         created_by=by,
     )
     evidence.criteria.set(criteria)
+    _add_files(evidence, uploads, by)
     _log(evidence, by)
     return evidence
 
@@ -52,28 +56,51 @@ def change_evidence(
     pupils_confirmed,
     by,
     seen_version,
-    upload=None,
+    uploads=(),
+    take_off=(),
     link="",
     text_en="",
 ) -> Evidence:
-    """Change a draft, or add what Voka asked. A new file replaces the old one, which stays on record. May raise Stale."""
+    """Change a draft, or add what Voka asked. `take_off` holds ids of documents to remove: name and SHA-256 stay on record.
+
+    May raise Stale.
+    """
     require(by, Action.EDIT_SCHOOL, evidence)
     _check_content(criteria, pupils_confirmed)
+    list(Document.objects.select_for_update().filter(pk__in=take_off).order_by("pk"))
     evidence = _locked(evidence)
-    if not evidence.is_editable:
-        raise Conflict(_("This evidence was handed in, so it cannot be changed now."))
+    _require_editable(evidence)
     if seen_version != evidence.version:
         raise Stale(evidence)
     evidence.title, evidence.text, evidence.text_en = title, text, text_en
     evidence.practice_date, evidence.link = practice_date, link
     evidence.pupils_confirmed_by, evidence.pupils_confirmed_at = by, timezone.now()
     evidence.version += 1
-    if upload:
-        evidence.document = _stored(upload, evidence.school, by)
     evidence.save()
     evidence.criteria.set(criteria)
+    _take_off_files(evidence, take_off, by)
+    _add_files(evidence, uploads, by)
     _log(evidence, by)
     return evidence
+
+
+@transaction.atomic
+def take_off_file(*, evidence, document, by) -> Evidence:
+    """Remove one file and leave the rest as it is. What was handed in needs its files; taking off twice is once."""
+    require(by, Action.EDIT_SCHOOL, evidence)
+    Document.objects.select_for_update().get(pk=document.pk)
+    evidence = _locked(evidence)
+    if evidence.files.filter(document=document, removed_at=None).exists():
+        _require_editable(evidence)
+        _take_off_files(evidence, [document.pk], by)
+        with translation.override(settings.LANGUAGE_CODE):
+            _log(evidence, by, _("Removed the file “%(file)s”.") % {"file": document.name})
+    return evidence
+
+
+def _require_editable(evidence):
+    if not evidence.is_editable:
+        raise Conflict(_("This evidence was handed in, so it cannot be changed now."))
 
 
 def _check_content(criteria, pupils_confirmed):
@@ -83,42 +110,86 @@ def _check_content(criteria, pupils_confirmed):
         raise Conflict(_("Confirm that no pupil is recognisable without permission."))
 
 
-def _stored(upload, school, by):
-    if upload is None:
-        return None
-    return store(upload=upload, organisation=school.organisation, purpose=DocumentPurpose.EVIDENCE, by=by)
+def _add_files(evidence, uploads, by):
+    uploads = list(uploads)
+    if uploads and len(evidence.documents) + len(uploads) > MAX_FILES:
+        raise Conflict(
+            _("One piece of evidence has at most %(maximum)d files. Make a second piece for the others.")
+            % {"maximum": MAX_FILES}
+        )
+    for upload in uploads:
+        document = store(
+            upload=upload, organisation=evidence.school.organisation, purpose=DocumentPurpose.EVIDENCE, by=by
+        )
+        EvidenceFile.objects.create(evidence=evidence, document=document)
+
+
+def _take_off_files(evidence, take_off, by):
+    files = evidence.files.filter(removed_at=None, document__in=take_off).select_related("document")
+    for file in files:
+        remove(document=file.document, by=by)
+        file.removed_at = timezone.now()
+        file.save()
 
 
 def _locked(evidence):
-    return Evidence.objects.select_for_update(of=("self",)).select_related("document").get(pk=evidence.pk)
+    return Evidence.objects.select_for_update(of=("self",)).get(pk=evidence.pk)
 
 
 def _log(evidence, by, comment=""):
-    EvidenceLog.objects.create(
-        evidence=evidence, state=evidence.state, comment=comment, document=evidence.document, by=by, at=timezone.now()
-    )
+    EvidenceLog.objects.create(evidence=evidence, state=evidence.state, comment=comment, by=by, at=timezone.now())
 
 
 @transaction.atomic
 def submit_evidence(*, evidence, by) -> Evidence:
-    """Hand a draft in to Voka. Handing in twice is handing in once."""
+    """Hand a draft in to Voka; what it says at this moment is kept as a revision. Handing in twice is handing in once."""
     require(by, Action.EDIT_SCHOOL, evidence)
     evidence = _locked(evidence)
     if evidence.state == EvidenceState.SUBMITTED:
         return evidence
     if evidence.state not in EDITABLE:
         raise Conflict(_("This evidence is already approved."))
-    if evidence.document and evidence.document.state == DocumentState.REFUSED:
-        raise Conflict(_("The file was refused. Choose another file before you hand this in."))
+    closed = [document.name for document in evidence.documents if document.state not in _FIT_TO_HAND_IN]
+    if closed:
+        raise Conflict(
+            ngettext(
+                "The file %(names)s was refused. Take it off, or choose another one, before you hand this in.",
+                "The files %(names)s were refused. Take them off, or choose others, before you hand this in.",
+                len(closed),
+            )
+            % {"names": ", ".join(f"“{name}”" for name in closed)}
+        )
+    _keep_revision(evidence, by)
     return _move(evidence, EvidenceState.SUBMITTED, by)
+
+
+_FIT_TO_HAND_IN = (DocumentState.CHECKING, DocumentState.SAFE)
+
+
+def _keep_revision(evidence, by):
+    newest = evidence.revisions.first()
+    EvidenceRevision.objects.create(
+        evidence=evidence,
+        number=newest.number + 1 if newest else 1,
+        title=evidence.title,
+        text=evidence.text,
+        text_en=evidence.text_en,
+        practice_date=evidence.practice_date,
+        link=evidence.link,
+        criteria=[criterion.number for criterion in evidence.criteria.all()],
+        files=[
+            {"name": document.name, "sha256": document.sha256, "size": document.size} for document in evidence.documents
+        ],
+        by=by,
+    )
 
 
 @transaction.atomic
 def approve_evidence(*, evidence, by, comment="") -> Evidence:
-    """Voka finds it good. Only what was handed in, and whose file is found safe."""
+    """Voka finds it good. Only what was handed in, and whose files are all found safe."""
     evidence = _under_review(evidence, by)
-    if evidence.document and not evidence.document.is_safe:
-        raise Conflict(_("The file is not checked yet. Wait a minute and try again."))
+    if not all(document.is_safe for document in evidence.documents):
+        raise Conflict(_("Not every file is checked yet. Wait a minute and try again."))
     return _move(evidence, EvidenceState.APPROVED, by, comment)
 
 
@@ -138,9 +209,29 @@ def _under_review(evidence, by):
         last = evidence.log.select_related("by").first()
         raise Conflict(
             _("This is not waiting for a review now. Its state is “%(state)s”, by %(who)s.")
-            % {"state": evidence.get_state_display(), "who": last.by}
+            % {"state": evidence.get_state_display(), "who": last.by or _("the portal")}
         )
     return evidence
+
+
+def send_back_refused(document) -> tuple[Evidence | None, bool]:
+    """A file of evidence was refused: what was handed in already goes back to the school, with the reason.
+
+    Runs in the transaction that refuses the file. Answers the evidence to which the file still belongs, if any, and whether
+    it went back just now.
+    """
+    file = EvidenceFile.objects.filter(document=document, removed_at=None).select_related("evidence").first()
+    if file is None:
+        return None, False
+    evidence = _locked(file.evidence)
+    is_returned = evidence.state == EvidenceState.SUBMITTED
+    if is_returned:
+        reason = _("The portal refused the file “%(file)s”: %(reason)s Replace it and hand your evidence in again.")
+        evidence.reviewer_comment = reason % {"file": document.name, "reason": document.refusal}
+        evidence.state, evidence.state_since = EvidenceState.MORE_ASKED, timezone.now()
+        evidence.save(update_fields=["state", "state_since", "reviewer_comment"])
+        _log(evidence, None, evidence.reviewer_comment)
+    return evidence, is_returned
 
 
 def _move(evidence, state, by, comment=""):

@@ -11,9 +11,11 @@ from phases.models import Participation
 from schools import selectors
 from schools.enums import FIRST_AWARDS, LabelLevel, OutcomeKind
 from schools.models import (
+    LabelApplication,
     LabelAward,
     LabelOutcome,
 )
+from schools.services.application_steps import settle_open_application
 from schools.services.assessment import lock_school
 
 
@@ -56,6 +58,7 @@ def record_label(
     )
     if replaces:
         LabelOutcome.objects.filter(award=replaces, level=level).update(award=award)
+        LabelApplication.objects.filter(award=replaces, level=level).update(award=award)
     return award
 
 
@@ -130,6 +133,7 @@ def record_outcome(*, trajectory, school, outcome, decided_on, by, level="", pro
     recorded.level = award.level if award else selectors.label_level_of(school)
     recorded.award, recorded.recorded_by = award, by
     recorded.save()
+    settle_open_application(recorded, by=by)
     return recorded
 
 

@@ -31,6 +31,10 @@ def label(request, pk):
         "award": award,
         "level": LabelLevel(award.level) if award else LabelLevel.NONE,
         "awards": selectors.label_history(school),
+        "aim": selectors.aim_of(award),
+        "is_expired": selectors.is_expired(award),
+        "indicative": selectors.indicative_level(school),
+        "applications": selectors.applications_of(school),
     }
     if trajectory:
         context |= _assessment(request, school, trajectory, may_edit=may_edit)
@@ -40,6 +44,7 @@ def label(request, pk):
 def _assessment(request, school, trajectory, *, may_edit):
     moment = find_moment(request, trajectory)
     board = selectors.assessment_board(school, trajectory, moment)
+    previous = selectors.previous_scores(school, trajectory, moment)
     is_fixed = moment == Moment.START and trajectory.phase != Phase.BASELINE
     is_early = moment == Moment.END and selectors.moment_now(trajectory) != Moment.END
     return {
@@ -49,6 +54,8 @@ def _assessment(request, school, trajectory, *, may_edit):
         "progress": board.progress(moment),
         "may_score": may_edit and not is_early,
         "is_fixed": is_fixed,
+        "can_take_over": may_edit
+        and any(not row.is_answered and row.criterion.number in previous for row in board.rows),
         "first_open": next((row.criterion.number for row in board.rows if not row.is_answered), None),
         "outcome": selectors.outcome_of(school, trajectory),
         "outcome_is_open": may_edit and Phase(trajectory.phase).number >= Phase.LEVEL_UP.number,
@@ -66,7 +73,8 @@ def criterion(request, pk, number):
     rows = selectors.assessment_board(school, trajectory, moment).rows
     row = next((row for row in rows if row.criterion.number == number), None) or not_found()
     following = _following(rows, row)
-    form = ScoreForm(request.POST or None, initial=_score_values(row.shown))
+    proposal = None if row.shown else selectors.previous_scores(school, trajectory, moment).get(number)
+    form = ScoreForm(request.POST or None, initial=_score_values(row.shown, proposal))
     newer, status = None, 200
     if request.method == "POST" and form.is_valid():
         try:
@@ -97,15 +105,17 @@ def criterion(request, pk, number):
         "row": row,
         "form": form,
         "newer": newer,
+        "proposal": proposal,
         "following": following,
         "back": _score_url(school, trajectory, moment),
     }
     return render(request, "schools/criterion.html", context, status=status)
 
 
-def _score_values(stored):
+def _score_values(stored, proposal):
+    """What the form shows first. An earlier score is a proposal: it only counts once it is saved here."""
     if stored is None:
-        return {"version": 0}
+        return {"score": proposal.score, "argument": proposal.argument, "version": 0} if proposal else {"version": 0}
     return {"score": stored.score, "argument": stored.argument, "version": stored.version}
 
 

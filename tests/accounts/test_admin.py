@@ -283,3 +283,8 @@ def test_the_front_page_and_the_search_box_hide_no_english(world, sign_in_as):
     search = client.get("/beheer/accounts/organisation/").content.decode()
     assert 'alt="Zoeken"' in search
     assert 'alt="Search"' not in search
+
+
+def test_a_list_is_called_what_it_holds(world, sign_in_as):
+    response = sign_in_as(world.administrator).get(page_of(Organisation))
+    assert (response.context["title"], "om te wijzigen" in response.content.decode()) == ("Organisaties", False)

@@ -22,6 +22,7 @@ TABLE = """
 MODERATE              x x . . . . . . . . . .
 MANAGE_PEOPLE         x . . . . . . . . . . .
 INVITE_COLLEAGUE      x x x . . . . . . . . .
+SEE_DOWNLOADS         x x . . . . x . . . . .
 SEE_TRAJECTORY        x x x x x x x x x . . .
 MOVE_PHASE            x x . . . . . . . . . .
 ADJUST_COURSE         x x . . . . . . x . . .
@@ -29,9 +30,12 @@ OVERRIDE_PHASE        x . . . . . . . . . . .
 SEE_COMPANY           x x x x x x x x x . . .
 SEE_COMPANY_BASELINE  x x x x x . . . . . . .
 EDIT_COMPANY          x x x . . . . . . . . .
+MEASURE_COMPANY       x x x x x . . . . . . .
 SEE_SCHOOL            x x x x x x x x x . . .
 SEE_SCHOOL_SCORES     x x . . . . x . . . . .
 EDIT_SCHOOL           x x . . . . x . . . . .
+EXPORT_DOSSIER        x x . . . . x . . . . .
+SEE_GROUP_REPORT      x x . . . . . . x . . .
 SEE_STEERING_GROUP    x x x x x x x x x . . .
 STEER                 x x . . . . . . x . . .
 SEE_WORKGROUP         x x x x x x x x x . . .
@@ -54,7 +58,9 @@ def objects(world):
     def stand_in(**offers):
         return SimpleNamespace(participant_ids=lambda: participants, **offers)
 
-    group = stand_in(steering_chair_id=lambda: world.expert.pk)
+    group = stand_in(
+        steering_chair_id=lambda: world.expert.pk, steering_member_ids=lambda: frozenset({world.expert.pk})
+    )
     company = stand_in(organisation_id=world.company.pk)
     school = stand_in(organisation_id=world.school.pk, shows_scores_to=lambda user: False)
     workgroup = stand_in(
@@ -76,6 +82,9 @@ def objects(world):
         "STEER": group,
         "STEERING": group,
         "COLLEAGUE": world.company,
+        "DOWNLOADS": school,
+        "DOSSIER": school,
+        "REPORT": group,
     }
 
     def object_of(action):

@@ -33,10 +33,13 @@ def draw(**changes) -> bytes:
     return rendering.render(facts={**FACTS, **changes}, number=SERIAL, token=TOKEN)
 
 
-def picture(pdf: bytes, dpi: int = DPI) -> Image.Image:
-    page = subprocess.run(
-        ["pdftoppm", "-r", str(dpi), "-png", "-singlefile", "-"], input=pdf, capture_output=True, check=True
-    )
+def picture(pdf: bytes, dpi: int = DPI, box: tuple[int, int, int, int] | None = None) -> Image.Image:
+    """The page, or the part of it within `box` (left, top, right and bottom in millimetres)."""
+    command: list[str] = ["pdftoppm", "-r", str(dpi), "-singlefile"]
+    if box:
+        left, top, right, bottom = (round(side * dpi / 25.4) for side in box)
+        command += ["-x", str(left), "-y", str(top), "-W", str(right - left), "-H", str(bottom - top)]
+    page = subprocess.run([*command, "-"], input=pdf, capture_output=True, check=True)
     return Image.open(io.BytesIO(page.stdout)).convert("RGB")
 
 
@@ -186,9 +189,7 @@ def test_another_process_gives_the_same_bytes(pdf):
 
 def drawn_name(pdf: bytes) -> Image.Image:
     """The ink of the company's name, cut out. The name of these tests is one letter of 31 points."""
-    millimetre = DPI / 25.4
-    box = tuple(round(side * millimetre) for side in (25, 53, 60, 73))
-    return cut_out(picture(pdf).crop(box))
+    return cut_out(picture(pdf, box=(25, 53, 60, 73)))
 
 
 def cut_out(image: Image.Image) -> Image.Image:

@@ -70,7 +70,7 @@ def submit(trajectory=None, *values, key=None, consents=(), **changes):
 
 
 def form_data(chosen=None, **changes) -> dict:
-    """The intake form as a browser posts it."""
+    """All steps of the sign-up as a browser posts them; each step takes its own fields."""
     questionnaire = in_use()
     typed = details(enterprise_number="BE 0566.988.259", contact_phone="014 58 01 02")
     answered = {f"answer_{question.number}": "2" for question in questionnaire.questions.all()}
@@ -84,9 +84,27 @@ def form_data(chosen=None, **changes) -> dict:
         "submission_key": str(uuid.uuid4()),
         "questionnaire_version": questionnaire.version,
         "reply_subject": "",
+        "study_domains": ["stem"],
+        "goals": "Meer techniekers",
         **changes,
     }
     return {name: value for name, value in data.items() if value is not None}
+
+
+STEPS = ("bedrijf", "contact", "samenwerking-1", "samenwerking-2", "samenwerking-3", "wensen", "nalezen")
+
+
+def address(step) -> str:
+    return f"/inschrijven/stap/{step}/"
+
+
+def walk(client, data, upto="nalezen"):
+    """Post the steps in order, up to and including `upto`; the answer to the last one, or to the first that is refused."""
+    for step in STEPS:
+        response = client.post(address(step), data)
+        if response.status_code != 302 or step == upto:
+            break
+    return response
 
 
 @pytest.fixture

@@ -50,6 +50,12 @@ def test_an_establishment_number_is_refused_with_an_explanation(number):
         "0566\u2011988\u2011259",
         "  0566988259  ",
         "\t0566 988 259\n",
+        "BTW BE 0566.988.259",
+        "btw 0566.988.259",
+        "BTW: BE0566988259",
+        "BE 0566 988 259",
+        "0566/988/259",
+        "0566\u2013988\u2013259",
     ],
 )
 def test_every_common_notation_is_understood(typed):
@@ -90,6 +96,52 @@ def test_anything_else_is_refused_with_a_sentence(typed):
     with pytest.raises(ValidationError) as refusal:
         clean(typed)
     assert refusal.value.messages[0].endswith((".", "?"))
+
+
+@pytest.mark.parametrize(
+    ("number", "answer"),
+    [
+        ("0000000097", "valid"),  # a front of zeros: 97 - 0
+        ("0000000196", "valid"),
+        ("0000009601", "valid"),
+        ("0000009600", "check"),
+        ("0000009698", "check"),
+        ("0000009797", "valid"),
+        ("0000009700", "check"),
+        ("0428759400", "check"),
+        ("0428759498", "check"),
+        ("1999999943", "valid"),
+        ("1999999944", "check"),
+        ("0566988250", "check"),
+        ("0655988259", "check"),  # two digits changed places
+        ("1566988259", "check"),
+        ("2999999901", "establishment"),
+        ("3000000000", "establishment"),
+        ("4147812701", "establishment"),
+        ("5555555555", "establishment"),
+        ("6000000097", "establishment"),
+        ("7147812701", "establishment"),
+        ("8999999999", "establishment"),
+        ("9000000097", "first_digit"),
+        ("9147812701", "first_digit"),
+        ("056698825", "check"),
+        ("05669882", "format"),
+        ("00566988259", "format"),
+        ("BE", "format"),
+        ("BTW", "format"),
+        ("BTW BTW 0566988259", "format"),
+        ("0566.988.259 (Brussel)", "format"),
+        ("0566,988,259", "format"),
+        ("LU0566988259", "format"),
+        ("0566 988 25 9", "valid"),
+        ("BE-0566.988/259", "valid"),
+    ],
+)
+def test_a_table_of_numbers_and_what_each_is(number, answer):
+    if answer == "valid":
+        assert len(clean(number)) == 10
+    else:
+        assert code_of(number) == answer
 
 
 @given(st.integers(min_value=0, max_value=19_999_999))

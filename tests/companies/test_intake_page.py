@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from companies import services
 from companies.enums import ConsentKind
-from companies.models import Intake, Questionnaire
+from companies.models import Intake, IntakeDraft, Questionnaire
 from jobs import broker
 from jobs.models import Heartbeat
 from notifications.models import OutboundMail
-from tests.companies.conftest import form_data
+from tests.companies.conftest import STEPS, address, form_data, walk
 
 pytestmark = pytest.mark.django_db
 
@@ -28,27 +28,49 @@ def text_of(response) -> str:
 
 
 def send(client, chosen=None, **changes):
-    return client.post(URL, form_data(chosen, **changes))
+    return walk(client, form_data(chosen, **changes))
+
+
+def hidden(response, name) -> str:
+    return re.search(rf'name="{name}" value="([^"]+)"', response.content.decode()).group(1)
 
 
 # --- It comes in ------------------------------------------------------------------------------------------------------
 
 
-def test_the_form_is_open_to_everyone_and_costs_few_queries(client, world, django_assert_max_num_queries):
+def test_the_first_step_is_open_to_everyone_and_keeps_nothing(client, world, django_assert_max_num_queries):
     with django_assert_max_num_queries(4):
         response = client.get(URL)
     assert response.status_code == 200
     page = text_of(response)
-    assert "Je bedrijf" in page
-    assert page.count('class="q-block"') == 13
-    assert page.count('type="radio"') == 13 * 7
-    assert "We doen dit niet" in page
+    assert "Stap 1 van 5" in page
     assert "Testtraject (Voka Testkamer)" in page
     assert "no-store" in response.headers["Cache-Control"] or "no-cache" in response.headers["Cache-Control"]
+    assert not IntakeDraft.objects.exists()
+
+
+def test_the_questions_come_five_at_a_time_with_the_words_of_every_step(client, world, django_assert_max_num_queries):
+    walk(client, form_data(world.trajectory), "contact")
+    numbers = []
+    for step, first_last in (
+        ("samenwerking-1", "1 tot 5"),
+        ("samenwerking-2", "6 tot 10"),
+        ("samenwerking-3", "11 tot 13"),
+    ):
+        with django_assert_max_num_queries(6):
+            page = text_of(client.get(address(step)))
+        assert f"vraag {first_last} van 13" in page
+        assert "Een keer, op vraag" in page
+        numbers.append((page.count('class="q-block"'), page.count('type="radio"')))
+    assert numbers == [(5, 35), (5, 35), (3, 21)]
 
 
 def test_nothing_is_chosen_or_ticked_beforehand(client, world):
     assert " checked" not in text_of(client.get(URL))
+    walk(client, form_data(world.trajectory), "contact")
+    assert " checked" not in text_of(client.get(address("samenwerking-1")))
+    walk(client, form_data(world.trajectory), "wensen")
+    assert " checked" not in text_of(client.get(address("nalezen")))
 
 
 def test_what_a_company_fills_in_comes_in(client, world):
@@ -68,6 +90,42 @@ def test_what_a_company_fills_in_comes_in(client, world):
     assert (second.declared, second.volume, third.declared) == ("unknown", None, "not_applicable")
     assert set(intake.consents.values_list("kind", flat=True)) == {ConsentKind.PRIVACY, ConsentKind.NEWSLETTER}
     assert OutboundMail.objects.get().to == intake.contact_email
+
+
+def test_wishes_and_a_second_contact_come_in_too(client, world):
+    wishes = {
+        "study_domains": ["stem", "sport"],
+        "key_elements": ["2", "6"],
+        "places_per_year": "12",
+        "languages": "Nederlands, Frans",
+        "workgroup_role": "chair",
+        "barriers": "Weinig tijd",
+        "colleague_name": "Jo Peeters",
+        "colleague_email": "JO@staalbouw.example",
+        "nace_code": "25110",
+        "nace_version": "2025",
+    }
+    assert send(client, world.trajectory, **wishes).status_code == 302
+    intake = Intake.objects.get()
+    assert {name: getattr(intake, name) for name in wishes} == {
+        **wishes,
+        "places_per_year": 12,
+        "colleague_email": "jo@staalbouw.example",
+    }
+
+
+def test_the_overview_shows_everything_in_words_with_a_way_back_to_each_step(client, world):
+    walk(client, form_data(world.trajectory, volume_1="6", colleague_name="Jo Peeters"), "wensen")
+    page = text_of(client.get(address("nalezen")))
+    for said in (
+        "0566.988.259",
+        "Metaal, machines en elektronica",
+        "2 herhaald · 6 keer vorig schooljaar",
+        "Jo Peeters",
+    ):
+        assert said in page
+    for step in STEPS[:-1]:
+        assert f'href="{address(step)}"' in page
 
 
 def test_the_choice_of_a_trajectory_can_be_left_to_voka(client, world):
@@ -197,9 +255,19 @@ BAD = [
 ]  # fmt: skip - a table
 
 
+def step_of(field) -> str:
+    number = field.rpartition("_")[2]
+    if number.isdigit():
+        return f"samenwerking-{(int(number) + 4) // 5}"
+    if field.startswith("contact_"):
+        return "contact"
+    return "wensen" if field == "remark" else "bedrijf"
+
+
 @pytest.mark.parametrize(("field", "value", "sentence"), BAD)
 def test_bad_input_gets_a_sentence_beside_its_field_and_in_the_list_on_top(client, world, field, value, sentence):
-    response = send(client, **{field: value})
+    data = form_data(**{field: value})
+    response = walk(client, data) if field == "privacy" else client.post(address(step_of(field)), data)
     assert response.status_code == 200
     form = response.context["form"]
     assert form.errors[field][0] == sentence
@@ -221,64 +289,66 @@ def test_everything_that_was_typed_is_kept(client, world):
         answer_5="4",
         volume_5="een paar",
         remark_5="Eerste lijn\ntweede lijn",
-        remark="Tot binnenkort",
-        newsletter="on",
         website="www.staalbouw.example",
     )
-    page = text_of(client.post(URL, data))
-    for typed in ("BE 0566.988.258", "014 58 01 02", "een paar", "www.staalbouw.example", "Staalbouw Kempen nv"):
-        assert f'value="{typed}"' in page
-    for area in ("Eerste lijn\ntweede lijn", "Tot binnenkort"):
-        assert f">\n{area}</textarea>" in page
-    assert '<option value="metal_machines" selected>' in page
-    assert '<option value="50-249" selected>' in page
-    assert f'<option value="{world.trajectory.pk}" selected>' in page
-    for name, value in (("answer_4", "unknown"), ("answer_5", "4"), ("answer_1", "2")):
-        assert f'name="{name}" value="{value}" checked' in page
-    assert len(re.findall(r" checked", page)) == 13 + 2
+    refused, later = client.post(address("bedrijf"), data), client.get(address("bedrijf"))
+    for page in (text_of(refused), text_of(later)):
+        for typed in ("BE 0566.988.258", "www.staalbouw.example", "Staalbouw Kempen nv"):
+            assert f'value="{typed}"' in page
+        assert '<option value="metal_machines" selected>' in page
+        assert '<option value="50-249" selected>' in page
+        assert f'<option value="{world.trajectory.pk}" selected>' in page
+        assert data["submission_key"] in page
+    refused, later = client.post(address("samenwerking-1"), data), client.get(address("samenwerking-1"))
+    for page in (text_of(refused), text_of(later)):
+        assert 'value="een paar"' in page
+        assert ">\nEerste lijn\ntweede lijn</textarea>" in page
+        for name, value in (("answer_4", "unknown"), ("answer_5", "4"), ("answer_1", "2")):
+            assert f'name="{name}" value="{value}" checked' in page
+        assert len(re.findall(r" checked", page)) == 5
+
+
+def test_a_refused_overview_keeps_the_ticks(client, world):
+    page = text_of(walk(client, form_data(world.trajectory, newsletter="on", privacy=None)))
     assert re.search(r'name="newsletter"[^>]* checked', page)
     assert not re.search(r'name="publication"[^>]* checked', page)
-    assert data["submission_key"] in page
 
 
-def test_an_empty_form_lists_all_that_is_missing_in_the_order_of_the_page(client, world):
-    response = client.post(URL, {})
-    names = list(response.context["form"].errors)
-    assert response.status_code == 200
-    questions = [f"answer_{number}" for number in range(1, 14)]
-    assert [name for name in names if not name.startswith("__")] == [
-        "company_name",
-        "enterprise_number",
-        "postal_code",
-        "municipality",
-        "sector",
-        "headcount_band",
-        "contact_first_name",
-        "contact_last_name",
-        "contact_email",
-        "contact_phone",
-        *questions,
-        "privacy",
-    ]
+def test_an_empty_step_lists_all_that_is_missing_in_the_order_of_the_page(client, world):
+    missing = {step: [*client.post(address(step), {}).context["form"].errors] for step in ("bedrijf", "contact")}
+    assert missing == {
+        "bedrijf": ["company_name", "enterprise_number", "postal_code", "municipality", "sector", "headcount_band"],
+        "contact": ["contact_first_name", "contact_last_name", "contact_email", "contact_phone"],
+    }
+    questions = [f"answer_{number}" for number in range(6, 11)]
+    assert [*client.post(address("samenwerking-2"), {}).context["form"].errors] == questions
 
 
 def test_markup_is_shown_and_never_run(client, world):
-    response = send(client, company_name=MARKER, contact_email="geen adres", remark=MARKER, remark_1=MARKER)
-    assert "<svg/onload" not in response.content.decode()
-    assert MARKER in text_of(response)
-    assert "{{7*7}}" in text_of(response)
+    data = form_data(world.trajectory, company_name=MARKER, goals=MARKER, remark_1=MARKER, street=MARKER)
+    walk(client, data, "wensen")
+    for step in ("bedrijf", "samenwerking-1", "wensen", "nalezen"):
+        response = client.get(address(step))
+        assert response.status_code == 200
+        assert "<svg/onload" not in response.content.decode()
+        assert MARKER in text_of(response)
 
 
 def test_a_megabyte_of_text_is_a_sentence_and_not_a_crash(client, world):
-    response = send(client, remark="x" * 1_000_000, company_name="y" * 100_000)
+    response = send(client, company_name="y" * 1_000_000)
     assert response.status_code == 200
-    assert set(response.context["form"].errors) == {"remark", "company_name"}
+    assert set(response.context["form"].errors) == {"company_name"}
+    assert len(IntakeDraft.objects.get().data["company"]["company_name"]) == services.drafts.TYPED_MAX_LENGTH
+    response = send(client, remark="x" * 1_000_000)
+    assert set(response.context["form"].errors) == {"remark"}
 
 
-def test_bytes_that_are_no_text_do_not_crash(client, world):
-    body = b"company_name=%ED%A0%80%FF&enterprise_number=%00&submission_key=%C0&answer_1=%FF"
-    response = client.post(URL, body, content_type="application/x-www-form-urlencoded")
-    assert response.status_code == 200
+@pytest.mark.parametrize("step", STEPS)
+def test_bytes_that_are_no_text_do_not_crash(client, world, step):
+    body = b"company_name=%ED%A0%80%FF&enterprise_number=%00&submission_key=%C0&answer_1=%FF&remark_6=%00&goals=%00"
+    response = client.post(address(step), body, content_type="application/x-www-form-urlencoded")
+    assert response.status_code in (200, 302)
+    assert client.get(address(step)).status_code in (200, 302)
     assert not Intake.objects.exists()
 
 
@@ -316,12 +386,10 @@ def test_a_closed_trajectory_cannot_be_chosen(client, world):
     assert "Testtraject" not in text_of(client.get(URL))
 
 
-@pytest.mark.parametrize("key", [None, "", "geen sleutel", "\x00"])
-def test_a_damaged_key_is_renewed_and_the_next_attempt_works(client, world, key):
-    response = send(client, submission_key=key)
-    assert "Er liep iets mis met het formulier. Kijk het na en verstuur het opnieuw." in text_of(response)
-    fresh = re.search(r'name="submission_key" value="([^"]+)"', response.content.decode()).group(1)
-    assert send(client, submission_key=fresh).status_code == 302
+@pytest.mark.parametrize("key", [None, "", "geen sleutel", "\x00", "0" * 5000])
+def test_a_damaged_key_is_no_obstacle(client, world, key):
+    assert send(client, submission_key=key).status_code == 302
+    assert Intake.objects.count() == IntakeDraft.objects.count() == 1
 
 
 def test_a_robot_that_fills_the_hidden_field_is_stopped_and_a_person_can_try_again(client, world):
@@ -330,30 +398,100 @@ def test_a_robot_that_fills_the_hidden_field_is_stopped_and_a_person_can_try_aga
     assert "Buy now" not in text_of(response)
     assert not Intake.objects.exists()
     assert send(client).status_code == 302
+    assert Intake.objects.count() == 1
 
 
-def test_questions_that_were_renewed_meanwhile_keep_what_was_typed(client, world, questionnaire):
-    data = form_data(world.trajectory, answer_7="3")
-    draft = services.copy_questionnaire(questionnaire=questionnaire, by=world.facilitator)
-    draft.questions.filter(number=13).update(text="Helemaal nieuw")
-    services.put_in_use(questionnaire=draft, by=world.facilitator)
-    response = client.post(URL, data)
+@pytest.mark.parametrize("step", STEPS[1:])
+def test_a_step_that_is_posted_first_is_kept_and_leads_to_the_first_one(client, world, step):
+    data = form_data(world.trajectory)
+    response = client.post(address(step), data)
+    assert response.status_code == 302
+    assert not Intake.objects.exists()
+    assert walk(client, data).url.startswith("/inschrijven/bedankt/")
+    assert Intake.objects.count() == 1
+
+
+@pytest.mark.parametrize("step", STEPS[1:])
+def test_a_step_without_a_form_leads_to_the_beginning(client, world, step):
+    response = client.get(address(step), follow=True)
+    assert response.redirect_chain == [(URL, 302)]
+    assert "In deze browser staat geen formulier waar je aan begon." in text_of(response)
+
+
+def test_the_overview_of_an_unfinished_form_leads_to_what_is_missing(client, world):
+    walk(client, form_data(world.trajectory, answer_7=None), "samenwerking-1")
+    response = client.get(address("nalezen"), follow=True)
+    assert response.redirect_chain == [(address("samenwerking-2"), 302)]
+    assert "Werk eerst deze stap af." in text_of(response)
+
+
+@pytest.mark.parametrize("slug", ["onbekend", "admin", "0"])
+def test_a_step_that_does_not_exist_is_not_found(client, world, slug):
+    walk(client, form_data(world.trajectory), "bedrijf")
+    assert client.get(address(slug)).status_code == client.post(address(slug), {}).status_code == 404
+    assert client.get(address("samenwerking-99")).status_code == 302
+
+
+def test_questions_that_were_renewed_meanwhile_keep_what_was_answered(client, world, questionnaire):
+    data = form_data(world.trajectory, answer_7="3", remark_13="Elke lente", volume_7="9")
+    walk(client, data, "wensen")
+    renewed = services.copy_questionnaire(questionnaire=questionnaire, by=world.facilitator)
+    renewed.questions.filter(number=13).update(text="Helemaal nieuw")
+    seven, eight = renewed.questions.get(number=7), renewed.questions.get(number=8)
+    renewed.questions.filter(pk=seven.pk).update(number=99)
+    renewed.questions.filter(pk=eight.pk).update(number=7)
+    renewed.questions.filter(pk=seven.pk).update(number=8)
+    services.put_in_use(questionnaire=renewed, by=world.facilitator)
+    response = client.post(address("nalezen"), data, follow=True)
+    assert response.redirect_chain == [(address("samenwerking-3"), 302)]
     page = text_of(response)
     assert "De vragen zijn intussen vernieuwd." in page
-    assert 'name="answer_7" value="3" checked' in page
     assert "Helemaal nieuw" in page
+    assert " checked" not in page.split("Helemaal nieuw")[1]
     assert not Intake.objects.exists()
-    assert client.post(URL, {**data, "questionnaire_version": 2}).status_code == 302
-    assert Intake.objects.get().questionnaire == draft
+    assert (
+        IntakeDraft.objects.get().data["baseline"][questionnaire.questions.get(number=13).text]["remark"]
+        == "Elke lente"
+    )
+    fresh = {"answer_11": "2", "answer_12": "2", "answer_13": "4", "questionnaire_version": 2}
+    assert client.post(address("samenwerking-3"), fresh).url == address("nalezen")
+    assert client.post(address("nalezen"), {"privacy": "on"}).url.startswith("/inschrijven/bedankt/")
+    intake = Intake.objects.get()
+    assert intake.questionnaire == renewed
+    moved = intake.answers.get(question__text=seven.text)
+    assert (moved.question.number, moved.declared, moved.volume) == (8, "3", 9)
 
 
-@pytest.mark.parametrize("version", ["", "abc", "99", "9" * 400, "\x00"])
+def test_a_page_of_old_questions_that_is_posted_after_the_renewal_loses_nothing(client, world, questionnaire):
+    data = form_data(world.trajectory, answer_1="4")
+    walk(client, data, "contact")
+    renewed = services.copy_questionnaire(questionnaire=questionnaire, by=world.facilitator)
+    one, two = renewed.questions.get(number=1), renewed.questions.get(number=2)
+    renewed.questions.filter(pk=one.pk).update(number=99)
+    renewed.questions.filter(pk=two.pk).update(number=1)
+    renewed.questions.filter(pk=one.pk).update(number=2)
+    services.put_in_use(questionnaire=renewed, by=world.facilitator)
+    response = client.post(address("samenwerking-1"), data, follow=True)
+    assert "De vragen zijn intussen vernieuwd." in text_of(response)
+    assert 'name="answer_2" value="4" checked' in text_of(client.get(address("samenwerking-1")))
+
+
+@pytest.mark.parametrize("version", ["", "abc", "99", "9" * 400, "\x00", "²"])
 def test_an_unknown_version_of_the_questions_is_no_crash(client, world, version):
-    response = send(client, questionnaire_version=version)
-    assert response.status_code == 200
-    assert not Intake.objects.exists()
-    fresh = re.search(r'name="questionnaire_version" value="([^"]+)"', response.content.decode()).group(1)
-    assert fresh == "1"
+    assert send(client, questionnaire_version=version).status_code in (200, 302)
+    assert send(client).status_code == 302
+    assert Intake.objects.count() == 1
+
+
+def test_a_smaller_company_gets_no_questions_for_larger_ones(client, world, questionnaire):
+    questionnaire.questions.filter(number__gte=11).update(asked_of=["250+"])
+    data = form_data(world.trajectory)
+    walk(client, data, "samenwerking-2")
+    assert client.get(URL).url == address("wensen")
+    assert client.get(address("samenwerking-3")).url == address("wensen")
+    assert client.post(address("samenwerking-3"), data).status_code == 302
+    walk(client, data)
+    assert Intake.objects.get().answers.count() == 10
 
 
 def test_without_questions_the_visitor_hears_that_it_is_not_possible_now(client, world):
@@ -375,22 +513,46 @@ def test_a_post_without_its_token_is_refused(world):
 
 def test_pressing_send_twice_is_one_intake_and_twice_the_same_answer(client, world):
     data = form_data(world.trajectory)
-    first, second = client.post(URL, data), client.post(URL, data)
+    first, second = walk(client, data), client.post(address("nalezen"), data)
     assert first.status_code == second.status_code == 302
     assert Intake.objects.count() == OutboundMail.objects.count() == 1
     assert "Bedankt voor je inschrijving" in text_of(client.get(second.url))
 
 
-def test_a_form_changed_after_sending_asks_before_it_becomes_a_second_intake(client, world):
+def test_a_first_step_whose_answer_got_lost_is_sent_again_without_a_second_draft(client, world):
     data = form_data(world.trajectory)
-    client.post(URL, data)
-    response = client.post(URL, {**data, "remark": "Toch nog iets"})
-    assert "Je verstuurde dit formulier al, en het is sindsdien veranderd." in text_of(response)
-    assert "Toch nog iets" in text_of(response)
-    assert Intake.objects.count() == 1
-    fresh = re.search(r'name="submission_key" value="([^"]+)"', response.content.decode()).group(1)
-    assert fresh != data["submission_key"]
-    assert client.post(URL, {**data, "remark": "Toch nog iets", "submission_key": fresh}).status_code == 302
+    client.post(address("bedrijf"), data)
+    client.cookies.clear()
+    assert walk(client, data).status_code == 302
+    assert IntakeDraft.objects.count() == Intake.objects.count() == 1
+
+
+def test_the_same_form_filled_in_again_after_the_answer_got_lost_is_one_intake(client, world):
+    walk(client, form_data(world.trajectory))
+    client.cookies.clear()
+    again = walk(client, form_data(world.trajectory))
+    assert "Bedankt voor je inschrijving" in text_of(client.get(again.url))
+    assert Intake.objects.count() == OutboundMail.objects.count() == 1
+    assert walk(client, form_data(world.trajectory, goals="Iets anders")).status_code == 302
+    assert Intake.objects.count() == 2
+
+
+def test_a_step_posted_after_sending_changes_nothing_and_says_so(client, world):
+    data = form_data(world.trajectory)
+    walk(client, data)
+    response = client.post(address("wensen"), {**data, "goals": "Toch iets anders"}, follow=True)
+    assert "Je verstuurde dit formulier al. Er is niets veranderd." in text_of(response)
+    assert "Bedankt voor je inschrijving" in text_of(response)
+    assert Intake.objects.get().goals == "Meer techniekers"
+
+
+def test_after_sending_the_next_company_begins_with_an_empty_form(client, world):
+    walk(client, form_data(world.trajectory))
+    page = text_of(client.get(URL))
+    assert "Stap 1 van 5" in page
+    assert "Staalbouw" not in page
+    other = form_data(world.trajectory, enterprise_number="0353456320", company_name="Andere nv")
+    assert walk(client, other).status_code == 302
     assert Intake.objects.count() == 2
 
 
@@ -452,8 +614,6 @@ def test_without_redis_the_intake_is_kept_and_the_visitor_is_told_so(
 
 
 def test_every_form_gets_a_key_of_its_own(client, world):
-    keys = {
-        re.search(r'name="submission_key" value="([^"]+)"', client.get(URL).content.decode()).group(1) for _ in "ab"
-    }
+    keys = {hidden(client.get(URL), "submission_key") for _ in "ab"}
     assert len(keys) == 2
     assert all(uuid.UUID(key) for key in keys)

@@ -2,16 +2,18 @@
 
 import threading
 import uuid
+from types import SimpleNamespace
 
 import pytest
 from django.db import DatabaseError, connection
+from django.test import Client
 
 from accounts.models import Invitation, Organisation
 from accounts.policy import Conflict
 from companies import services
-from companies.models import Company, Intake
+from companies.models import Company, Intake, IntakeDraft
 from notifications.models import OutboundMail
-from tests.companies.conftest import submit
+from tests.companies.conftest import address, form_data, in_use, submit, walk
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -39,10 +41,10 @@ def together(*verbs) -> list:
     return outcomes
 
 
-def hold_inside(monkeypatch, name) -> None:
+def hold_inside(monkeypatch, name, module=services.follow_up) -> None:
     """Let both threads pass the check in services before either writes: each waits for the other just before `name`."""
     barrier = threading.Barrier(2)
-    original = getattr(services.follow_up, name)
+    original = getattr(module, name)
 
     def waiting(*args, **kwargs):
         try:
@@ -51,7 +53,7 @@ def hold_inside(monkeypatch, name) -> None:
             pass
         return original(*args, **kwargs)
 
-    monkeypatch.setattr(services.follow_up, name, waiting)
+    monkeypatch.setattr(module, name, waiting)
 
 
 def events() -> list[str]:
@@ -78,11 +80,14 @@ def test_without_the_lock_the_double_acceptance_is_real(committed_world, monkeyp
     world = committed_world
     intake = submit(world.trajectory)
     monkeypatch.setattr(services.journal, "locked", lambda intake: Intake.objects.get(pk=intake.pk))
+    # A second guard: the database carries a consent over once, and so undoes the second acceptance.
+    monkeypatch.setattr(services.follow_up, "carry_consents", lambda intake: [])
     hold_inside(monkeypatch, "_company_of")
-    together(
+    outcomes = together(
         lambda: services.accept(intake=intake, by=world.facilitator),
         lambda: services.accept(intake=intake, by=world.administrator),
     )
+    assert all(isinstance(outcome, Intake) for outcome in outcomes), outcomes
     assert intake.log.filter(kind="accepted").count() == 2
     assert events().count("accounts/invitation") == 2
 
@@ -171,3 +176,89 @@ def test_postgresql_itself_keeps_the_log(committed_world):
     ):
         with pytest.raises(DatabaseError, match="append-only"), connection.cursor() as cursor:
             cursor.execute(statement, [entry.pk])
+
+
+# --- The same draft, twenty times at once -----------------------------------------------------------------------------
+
+
+def _send_twenty_times(world):
+    data = form_data(world.trajectory)
+    first = Client()
+    walk(first, data, "wensen")
+    cookie = first.cookies["inschrijving"].value
+
+    def send():
+        browser = Client()
+        browser.cookies["inschrijving"] = cookie
+        return browser.post(address("nalezen"), data)
+
+    return together(*[send] * 20)
+
+
+def _with_a_key_for_each_attempt(monkeypatch):
+    """Take the unique key out of the game, so that only the lock on the draft is left."""
+    submit_for_real = services.drafts.submit
+    monkeypatch.setattr(
+        services.drafts,
+        "submit",
+        lambda submission_key, **submission: submit_for_real(submission_key=uuid.uuid4(), **submission),
+    )
+    monkeypatch.setattr(services.drafts, "_sent_as_another_draft", lambda submission: None)
+
+
+def test_one_draft_sent_twenty_times_at_once_is_one_intake_and_one_mail(committed_world):
+    answers = _send_twenty_times(committed_world)
+    assert {answer.status_code for answer in answers} == {302}
+    assert len({answer.url.partition("?")[0] for answer in answers}) == 1
+    assert Intake.objects.count() == 1
+    assert events() == ["companies/intake_received"]
+
+
+def test_the_lock_alone_keeps_it_to_one(committed_world, monkeypatch):
+    _with_a_key_for_each_attempt(monkeypatch)
+    _send_twenty_times(committed_world)
+    assert Intake.objects.count() == 1
+
+
+def test_without_the_lock_the_double_sign_up_is_real(committed_world, monkeypatch):
+    """Negative control of the tests above."""
+    _with_a_key_for_each_attempt(monkeypatch)
+    monkeypatch.setattr(services.drafts, "_locked", lambda draft: IntakeDraft.objects.get(pk=draft.pk))
+    _send_twenty_times(committed_world)
+    assert Intake.objects.count() > 1
+
+
+def test_a_link_used_twice_at_once_opens_once(committed_world):
+    draft = services.start_draft(key=uuid.uuid4(), questionnaire=in_use())
+    services.mail_link(draft=draft, email="greet@thuis.example")
+    token = OutboundMail.objects.get().text.split("/hervat/")[1].split("/")[0]
+    opened = together(*[lambda: services.open_link(token=token)] * 4)
+    assert [type(outcome).__name__ for outcome in opened].count("IntakeDraft") == 1
+
+
+def crossing(world) -> list:
+    """Two contacts of one company who each make the other the successor, at the same moment."""
+    owner, chair = world.membership(world.owner), world.membership(world.chair)
+    return together(
+        lambda: services.hand_over(membership=owner, successor=chair, by=world.facilitator),
+        lambda: services.hand_over(membership=chair, successor=owner, by=world.administrator),
+    )
+
+
+def test_two_contacts_do_not_hand_over_to_each_other_at_once(committed_world, monkeypatch):
+    world = committed_world
+    hold_inside(monkeypatch, "_finish", services.contacts)
+    outcomes = crossing(world)
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Conflict", "HandOver"]
+    assert sorted(world.membership(user).is_active for user in (world.owner, world.chair)) == [False, True]
+
+
+def test_without_the_lock_on_the_company_both_leave(committed_world, monkeypatch):
+    """Negative control of the test above."""
+    world = committed_world
+    unlocked = SimpleNamespace(objects=SimpleNamespace(select_for_update=lambda: Organisation.objects))
+    monkeypatch.setattr(services.contacts, "Organisation", unlocked)
+    hold_inside(monkeypatch, "_finish", services.contacts)
+    outcomes = crossing(world)
+    assert [type(outcome).__name__ for outcome in outcomes] == ["HandOver", "HandOver"]
+    assert not any(world.membership(user).is_active for user in (world.owner, world.chair))

@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connections
 from django.test import Client
+from PIL import Image
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -42,6 +44,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# So that the pictures in the repository stay small; flat drawings lose nothing by it.
+COLOURS_OF_A_PICTURE = 128
 TIMEOUT_MILLISECONDS = 15_000
 
 
@@ -55,6 +59,8 @@ def browser() -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield running
         running.close()
+        # Django keeps the connections of a thread with an event loop apart: nobody else would close them.
+        connections.close_all()
 
 
 @pytest.fixture
@@ -162,6 +168,8 @@ def screenshot(tmp_path: Path) -> Callable[[Page, str], Path]:
         path = folder / f"{name}.png"
         page.evaluate("window.scrollTo(0, 0)")
         page.screenshot(path=path, animations="disabled")
+        with Image.open(path) as picture:
+            picture.convert("RGB").quantize(COLOURS_OF_A_PICTURE).save(path, optimize=True)
         return path
 
     return taken

@@ -1,5 +1,7 @@
 """The intake form as people meet it: on a narrow phone, with the keyboard alone, without JavaScript."""
 
+import re
+
 import pytest
 
 from companies.models import Intake
@@ -8,22 +10,34 @@ from tests.cast import make_world
 NARROW = {"width": 360, "height": 740}
 
 
-def fill_in(page):
-    """Everything but the answers and the consent."""
+NEXT = re.compile("^Volgende")
+SEND = "Verstuur de inschrijving"
+
+
+def go_on(page):
+    page.get_by_role("button", name=NEXT).click()
+
+
+def fill_in_company(page):
     page.get_by_label("Naam van het bedrijf").fill("Staalbouw Kempen nv")
     page.get_by_label("Ondernemingsnummer").fill("BE 0566.988.259")
     page.get_by_label("Postcode").fill("2300")
     page.get_by_label("Gemeente").fill("Turnhout")
     page.get_by_label("Sector").select_option("metal_machines")
     page.get_by_label("Aantal werknemers").select_option("50-249")
+    go_on(page)
+
+
+def fill_in_contact(page):
     page.get_by_label("Voornaam").fill("Greet")
     page.get_by_label("Achternaam").fill("Janssens")
-    page.get_by_label("E-mailadres").fill("greet@staalbouw.example")
+    page.get_by_label("E-mailadres").first.fill("greet@staalbouw.example")
     page.get_by_label("Telefoon").fill("014 58 01 02")
+    go_on(page)
 
 
-def choose_answers(page, count=13):
-    for number in range(1, count + 1):
+def answer(page, *numbers):
+    for number in numbers:
         page.locator(f"#div_id_answer_{number} input[value='{number % 5}']").check()
 
 
@@ -39,39 +53,77 @@ def world(transactional_db):
 def test_a_director_signs_up_on_a_narrow_phone(open_page, world, screenshot):
     page = open_page(NARROW, is_mobile=True, has_touch=True)
     page.goto("/inschrijven/")
-    assert widest(page) == 360
+    widths = {widest(page)}
     screenshot(page, "inschrijven-telefoon")
-    fill_in(page)
-    choose_answers(page, 12)
-    page.get_by_role("button", name="Verstuur de inschrijving").click()
+    fill_in_company(page)
+    widths.add(widest(page))
+    fill_in_contact(page)
+    answer(page, 1, 2, 3, 4)
+    go_on(page)
     assert page.get_by_role("alert").is_visible()
-    assert widest(page) == 360
+    widths.add(widest(page))
     screenshot(page, "inschrijven-telefoon-fout")
-    page.get_by_role("alert").get_by_role("link", name="STEM-promotie").click()
-    assert page.evaluate("document.activeElement.id") == "div_id_answer_13"
-    page.locator("#div_id_answer_13 input[value=unknown]").tap()
+    page.get_by_role("alert").get_by_role("link", name="Eindproject").click()
+    assert page.evaluate("document.activeElement.id") == "div_id_answer_5"
+    page.locator("#div_id_answer_5 input[value=unknown]").tap()
+    go_on(page)
+    answer(page, 6, 7, 8, 9, 10)
+    go_on(page)
+    answer(page, 11, 12, 13)
+    go_on(page)
+    widths.add(widest(page))
+    page.get_by_label("STEM", exact=True).check()
+    go_on(page)
+    widths.add(widest(page))
+    screenshot(page, "inschrijven-telefoon-nalezen")
     page.get_by_label("Ik heb de privacyverklaring gelezen").check()
-    page.get_by_role("button", name="Verstuur de inschrijving").click()
+    page.get_by_role("button", name=SEND).click()
     page.wait_for_url("**/inschrijven/bedankt/**")
     assert page.get_by_role("heading", name="Bedankt voor je inschrijving").is_visible()
-    assert widest(page) == 360
+    assert widths | {widest(page)} == {360}
     intake = Intake.objects.get()
-    assert intake.answers.get(question__number=13).declared == "unknown"
+    assert (intake.answers.get(question__number=5).declared, intake.study_domains) == ("unknown", ["stem"])
 
 
-def test_the_form_works_without_javascript(no_javascript, world, screenshot):
+def test_the_form_works_without_javascript_and_back_and_forth(no_javascript, world, screenshot):
     page = no_javascript
     page.goto("/inschrijven/")
     screenshot(page, "inschrijven")
-    fill_in(page)
-    choose_answers(page)
+    fill_in_company(page)
+    fill_in_contact(page)
+    answer(page, 1, 2, 3, 4, 5)
     page.locator("#div_id_answer_1").get_by_text("Voeg een opmerking toe").click()
     page.get_by_label("Bedrijfsbezoeken: opmerking").fill("Elke lente")
+    go_on(page)
+    page.get_by_role("link", name="Terug naar de vorige stap").click()
+    assert page.get_by_label("Bedrijfsbezoeken: opmerking").input_value() == "Elke lente"
+    go_on(page)
+    answer(page, 6, 7, 8, 9, 10)
+    page.get_by_role("button", name="Bewaar en ga later verder").click()
+    page.get_by_role("link", name="Nu verdergaan").click()
+    assert page.url.endswith("/inschrijven/stap/samenwerking-3/")
+    answer(page, 11, 12, 13)
+    go_on(page)
+    go_on(page)
+    page.locator("dl").locator("..").locator("a[href='/inschrijven/stap/contact/']").click()
+    page.get_by_label("Voornaam").fill("Griet")
+    go_on(page)
     page.get_by_label("Ik heb de privacyverklaring gelezen").check()
-    page.get_by_role("button", name="Verstuur de inschrijving").click()
+    page.get_by_role("button", name=SEND).click()
     page.wait_for_url("**/inschrijven/bedankt/**")
     screenshot(page, "bedankt")
-    assert Intake.objects.get().answers.get(question__number=1).remark == "Elke lente"
+    intake = Intake.objects.get()
+    assert intake.contact_first_name == "Griet"
+    assert intake.answers.get(question__number=1).remark == "Elke lente"
+
+
+def test_while_typing_the_number_is_read_back_and_the_municipality_offered(desktop, world):
+    desktop.goto("/inschrijven/")
+    desktop.get_by_label("Ondernemingsnummer").fill("be 566988259")
+    desktop.get_by_label("Postcode").fill("2300")
+    desktop.get_by_text("We lezen dit als 0566.988.259.").wait_for()
+    desktop.get_by_label("Gemeente").focus()
+    desktop.locator("#municipalities option[value=Turnhout]").wait_for(state="attached")
 
 
 def test_the_whole_form_is_filled_in_with_the_keyboard_alone(desktop, world):
@@ -82,41 +134,48 @@ def test_the_whole_form_is_filled_in_with_the_keyboard_alone(desktop, world):
         return page.evaluate("document.activeElement.name || document.activeElement.tagName")
 
     def to(name):
-        for _ in range(20):
+        for _ in range(30):
             keyboard.press("Tab")
             if focused() == name:
                 return
         pytest.fail(f"the Tab key never reaches {name}, but stands on {focused()}")
 
-    for name, text in [("company_name", "Staalbouw Kempen nv"), ("enterprise_number", "0566988259")]:
-        to(name)
-        keyboard.type(text)
-    for name, text in [
-        ("postal_code", "2300"),
-        ("municipality", "Turnhout"),
-        ("sector", "Bouw"),
-        ("headcount_band", "50"),
-    ]:
-        to(name)
-        keyboard.type(text)
-    for name, text in [
-        ("contact_first_name", "Greet"),
-        ("contact_last_name", "Janssens"),
-        ("contact_email", "greet@staalbouw.example"),
-        ("contact_phone", "014580102"),
-    ]:
-        to(name)
-        keyboard.type(text)
-    for number in range(1, 14):
-        to(f"answer_{number}")
-        keyboard.press("Space")
-        keyboard.press("ArrowDown")
+    def type_in(**texts):
+        for name, text in texts.items():
+            to(name)
+            keyboard.type(text)
+
+    def leads_to(step):
+        with page.expect_navigation(url=f"**/{step}/**"):
+            keyboard.press("Enter")
+
+    type_in(company_name="Staalbouw Kempen nv", enterprise_number="0566988259", postal_code="2300")
+    type_in(municipality="Turnhout", sector="Bouw", headcount_band="50", website="www.staalbouw.example")
+    leads_to("contact")
+    type_in(contact_first_name="Greet", contact_last_name="Janssens")
+    type_in(contact_email="greet@staalbouw.example", contact_phone="014580102")
+    leads_to("samenwerking-1")
+    for numbers, step in (
+        ((1, 2, 3, 4, 5), "samenwerking-2"),
+        ((6, 7, 8, 9, 10), "samenwerking-3"),
+        ((11, 12, 13), "wensen"),
+    ):
+        for number in numbers:
+            to(f"answer_{number}")
+            keyboard.press("Space")
+            keyboard.press("ArrowDown")
+        to(f"volume_{number}")
+        leads_to(step)
+    to("study_domains")
+    keyboard.press("Space")
+    to("languages")
+    leads_to("nalezen")
     to("privacy")
     keyboard.press("Space")
-    keyboard.press("Enter")
-    page.wait_for_url("**/inschrijven/bedankt/**")
+    leads_to("bedankt")
     intake = Intake.objects.get()
     assert (intake.sector, intake.headcount_band) == ("construction", "50-249")
+    assert intake.study_domains == ["language_culture"]
     assert set(intake.answers.values_list("declared", flat=True)) == {"1"}
 
 

@@ -335,3 +335,26 @@ def test_the_page_asks_as_often_for_much_as_for_little(person, scene, sign_in_as
     for _more in range(SHOWN_AT_ONCE):
         more_to_do()
     assert len(queries_of(client)) == len(little)
+
+
+def test_a_teacher_sees_the_label_of_the_own_school_and_the_way_to_the_next_level(world, sign_in_as):
+    settle_the_start(world, world.school)
+    panel = desk_of(world.teacher).school
+    assert (panel.school_id, panel.level.label, panel.next_level.label) == (world.school.pk, "Competent", "Proficient")
+    content = sign_in_as(world.teacher).get("/mijn/").content.decode()
+    assert "Wat ontbreekt nog voor Proficient?" in content
+    assert f'href="/scholen/{world.school.pk}/label/volgende-stap/"' in content
+
+
+def test_a_company_sees_no_label_panel(world):
+    assert desk_of(world.chair).school is None
+
+
+def test_with_the_highest_label_there_is_no_next_level(world):
+    LabelAward.objects.create(
+        school=world.school.school,
+        level="expert",
+        awarded_on=datetime.date(2025, 6, 1),
+        recorded_by=world.administrator,
+    )
+    assert desk_of(world.teacher).school.next_level is None

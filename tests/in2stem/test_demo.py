@@ -15,6 +15,8 @@ from phases.enums import Phase
 from phases.machine import TRANSITIONS
 from phases.models import Trajectory
 from phases.selectors import next_steps
+from schools.models import School
+from schools.selectors import current_criteria
 from workgroups.models import Seat
 
 PEOPLE = (
@@ -43,12 +45,12 @@ def facts():
 
 
 @pytest.fixture(scope="module")
-def loaded(django_db_setup, django_db_blocker):
-    """Made once for the tests that only look at it."""
+def loaded(empty_database, django_db_blocker):
+    """Made once for all tests. It takes seconds, so none of them may really commit: that would remove it."""
     with django_db_blocker.unblock():
         load()
         yield facts()
-        call_command("flush", interactive=False, verbosity=0)
+        empty_database.put_back()
 
 
 @pytest.fixture
@@ -101,8 +103,13 @@ def test_everyone_has_the_part_that_the_contract_gives_them(demo):
     assert list(Trajectory.objects.visible_to(person("buiten")).values_list("slug", flat=True)) == ["limburg-maakt"]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_making_it_again_gives_the_same_world(loaded):
+def test_the_label_still_knows_its_criteria_and_thresholds(demo, client):
+    client.force_login(person("school"))
+    school = School.objects.get(organisation__memberships__user=person("school"))
+    assert (current_criteria().count(), client.get(school.get_gap_url()).status_code) == (21, 200)
+
+
+def test_making_it_again_gives_the_same_world(demo, loaded):
     load()
     assert facts() == loaded
 
@@ -113,8 +120,7 @@ def test_if_missing_leaves_an_existing_world_alone(demo):
     assert Organisation.objects.filter(name="Iemand was hier").exists()
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_size_makes_that_many_times_as_many_organisations():
+def test_a_size_makes_that_many_times_as_many_organisations(demo):
     load("--size", "2")
     kempen = Trajectory.objects.get(phase=Phase.ACTION)
     kinds = list(kempen.participations.values_list("organisation__kind", flat=True))

@@ -20,7 +20,9 @@ from django.urls import path, reverse
 from accounts.access import public
 from accounts.policy import Conflict, Refused
 from in2stem import urls, views
+from practices.services import publish, submit, write
 from tests.cast import World
+from tests.workgroups.scenery import make_scene
 
 
 @public
@@ -97,6 +99,7 @@ def main_menu(response: Any) -> list[str]:
 # --- Home and the pages in the footer ---------------------------------------------------------------------------------
 
 
+@pytest.mark.django_db
 def test_home_names_the_six_phases_in_order_and_the_way_in(client: Client) -> None:
     content = client.get("/").content.decode()
     (phases,) = re.findall(r'<ol class="phase-cards">.*?</ol>', content, re.DOTALL)
@@ -115,11 +118,30 @@ def test_home_names_the_six_phases_in_order_and_the_way_in(client: Client) -> No
     assert "ongeveer 5 minuten" in content
 
 
-def test_home_asks_the_database_nothing(client: Client) -> None:
-    # Without the db fixture any query is an error.
-    assert client.get("/").status_code == 200
+@pytest.mark.django_db
+def test_home_shows_the_three_newest_public_practices_and_no_other(
+    world: World, client: Client, django_assert_num_queries: Any
+) -> None:
+    scene = make_scene(world)
+    for title, is_public in (("Eerste", True), ("Tweede", True), ("Derde", True), ("Vierde", True), ("Intern", False)):
+        draft = write(workgroup=scene.again(), by=world.teacher, title=title, context="A", approach="B", result="C")
+        publish(practice=submit(practice=draft, by=world.teacher), by=world.facilitator, is_public=is_public)
+    write(workgroup=scene.again(), by=world.teacher, title="Klad", is_public=True)
+    with django_assert_num_queries(1):
+        content = client.get("/").content.decode()
+    assert re.findall(r'<h3><a href="[^"]+">([^<]+)</a>', content) == ["Vierde", "Derde", "Tweede"]
 
 
+@pytest.mark.django_db
+def test_home_without_practices_still_leads_to_the_library(client: Client) -> None:
+    content = client.get("/").content.decode()
+    assert 'class="card-p"' not in content
+    assert [
+        attrs["class"] for attrs in Page(content).all("a") if attrs["href"] == "/praktijken/" and attrs.get("class")
+    ] == ["more"]
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("name", PUBLIC_PAGES)
 def test_a_public_page_is_dutch_and_has_one_title_and_one_first_heading(client: Client, name: str) -> None:
     response = client.get(reverse(name))
@@ -132,6 +154,7 @@ def test_a_public_page_is_dutch_and_has_one_title_and_one_first_heading(client: 
     assert re.fullmatch(r"\S.* · IN2STEM", title)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("name", PUBLIC_PAGES)
 def test_a_public_page_needs_no_script_and_loads_only_its_own_files(client: Client, name: str) -> None:
     page = Page(client.get(reverse(name)))
@@ -145,6 +168,7 @@ def test_privacy_names_who_answers_for_the_data(client: Client, settings) -> Non
     assert "Voka Testhuis vzw is verantwoordelijk" in Page(client.get(reverse("privacy"))).text
 
 
+@pytest.mark.django_db
 def test_the_first_visit_stays_under_100_kilobytes(client: Client) -> None:
     response = client.get("/")
     size = len(gzip.compress(response.content))

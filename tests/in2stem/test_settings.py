@@ -18,6 +18,7 @@ PRODUCTION = {
     "DATABASE_URL": "sqlite://:memory:",
 }
 OURS = {
+    "DJANGO_ALLOW_ASYNC_UNSAFE",  # browser tests in the same process set it
     "DEBUG",
     "DEMO",
     "SECRET_KEY",

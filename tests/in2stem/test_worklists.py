@@ -60,7 +60,8 @@ def intake_in(like, state, **fields):
 
 EXPECTED = {
     "Inschrijvingen om te contacteren": 2,
-    "Inschrijvingen om te beslissen": 2,
+    "Gecontacteerde inschrijvingen": 1,
+    "Inschrijvingen om te beslissen": 1,
     "Aanvaarde inschrijvingen om te verfijnen": 1,
     "Bewijs om na te kijken": 1,
     "Praktijken om na te lezen": 2,

@@ -27,7 +27,7 @@ MOST_QUERIES = {
     Phase.BASELINE: 12,
     Phase.PRIORITIES: 14,
     Phase.ACTION: 12,
-    Phase.EVALUATION: 12,
+    Phase.EVALUATION: 13,
     Phase.LEVEL_UP: 16,
     Phase.KEEP_LEARNING: 9,
 }

@@ -13,7 +13,10 @@ from tests.schools.conftest import evidence, give_label, safe_evidence, score
 
 pytestmark = pytest.mark.django_db
 
-MODELS = ["school", "evidence", "labelaward", "labeloutcome", "selfassessment", "framework", "keyelement", "criterion"]
+MODELS = [
+    "school", "evidence", "labelaward", "labeloutcome", "selfassessment", "framework", "keyelement", "criterion",
+    "labelapplication", "thresholdset", "schoollist",
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -42,6 +45,17 @@ def test_every_list_and_page_opens_in_dutch(model, voka, school, world, criteria
     for row in page.context["cl"].result_list[:1]:
         assert voka.get(admin(model, "change", row.pk)).status_code == 200
     assert voka.get(admin(model), {"q": "atheneum"}).status_code == 200
+
+
+def test_the_words_of_a_criterion_and_of_a_score_are_dutch(voka, school, world, criteria):
+    score(school, world, criteria[0])
+    shown = voka.get(admin("criterion")).content.decode().lower()
+    assert [word in shown for word in ("kernelement", "versie van de criteria")] == [True, True]
+    assert [word in shown for word in ("key element", "framework<")] == [False, False]
+    shown = voka.get(admin("selfassessment", "change", school.assessments.get().pk)).content.decode()
+    headings = [heading.split("</th>")[0] for heading in shown.split("<th ")[1:]]
+    words = ("Criterium", "Gewijzigd door", "Gewijzigd")
+    assert [any(heading.split(">")[1].strip().startswith(word) for heading in headings) for word in words] == [True] * 3
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -126,7 +140,14 @@ def test_what_the_services_guard_cannot_be_added_changed_or_deleted_by_hand(mode
     assert (Evidence.objects.get().state, LabelAward.objects.get().level) == (EvidenceState.DRAFT, "competent")
 
 
-def test_voka_words_the_criteria_but_their_number_stays(voka, criteria):
+def test_what_is_in_use_keeps_its_words(voka, criteria):
+    assert voka.post(admin("criterion", "change", criteria[5].pk), {"label_nl": "Anders"}).status_code == 403
+    assert Criterion.objects.get(pk=criteria[5].pk).label_nl == "STEM in een reële context"
+
+
+def test_voka_words_a_draft_of_the_criteria_but_their_number_stays(voka, world, criteria):
+    draft = services.copy_framework(framework=criteria[0].framework, by=world.facilitator)
+    criteria = list(draft.criteria.order_by("number"))
     sent = {
         "label_nl": "STEM uit het echte leven",
         "name_en": "Contextualisation",

@@ -11,9 +11,9 @@ from notifications.models import OutboundMail
 from phases.enums import Phase
 from phases.machine import Blocker
 from schools import readiness, services
-from schools.enums import LabelLevel, OutcomeKind
+from schools.enums import EvidenceState, LabelLevel, OutcomeKind
 from schools.models import LabelAward, LabelOutcome
-from tests.schools.conftest import DAY, evidence, give_label, move_to, pdf, settle
+from tests.schools.conftest import DAY, evidence, file_of, give_label, move_to, pdf, settle
 
 pytestmark = pytest.mark.django_db
 
@@ -117,21 +117,48 @@ def test_the_uploader_of_a_refused_proof_gets_one_mail_with_the_reason_and_the_p
 
 def test_the_uploader_of_refused_evidence_gets_a_mail(school, world, criteria):
     made = evidence(school, world.teacher, criteria[:1], upload=pdf("robot.pdf"))
-    documents.refuse(made.document_id, Reason.ACTIVE_PDF)
-    made.document.refresh_from_db()
+    documents.refuse(file_of(made).pk, Reason.ACTIVE_PDF)
     mail = OutboundMail.objects.get(event="schools/file_refused")
     assert (mail.to, mail.subject) == (world.teacher.email, "Je bestand is geweigerd: robot.pdf")
     assert "het bewijsstuk ‘Robotklas’" in mail.text
-    assert made.document.refusal in mail.text
-    assert "Kies een ander bestand en bewaar je bewijsstuk opnieuw." in mail.text
+    assert file_of(made).refusal in mail.text
+    assert "Haal dit bestand weg en voeg een ander toe." in mail.text
     assert "http://testserver" + made.get_absolute_url() in mail.text
 
 
-def test_who_handed_the_evidence_in_meanwhile_reads_what_happens_next(school, world, criteria):
+def test_what_was_handed_in_meanwhile_goes_back_to_the_school_with_the_reason(school, world, criteria):
     made = evidence(school, world.teacher, criteria[:1], upload=pdf("robot.pdf"))
     services.submit_evidence(evidence=made, by=world.teacher)
-    documents.refuse(made.document_id, Reason.ACTIVE_PDF)
-    assert "Je diende het al in." in OutboundMail.objects.get(event="schools/file_refused").text
+    documents.refuse(file_of(made).pk, Reason.ACTIVE_PDF)
+    made.refresh_from_db()
+    assert made.state == EvidenceState.MORE_ASKED
+    assert made.reviewer_comment.startswith("Het portaal weigerde het bestand “robot.pdf”: ")
+    assert file_of(made).refusal in made.reviewer_comment
+    assert [(step.state, step.by) for step in made.log.all()][0] == (EvidenceState.MORE_ASKED, None)
+    assert "Je bewijs is bij jou terug." in OutboundMail.objects.get(event="schools/file_refused").text
+    with pytest.raises(Conflict, match="robot.pdf"):
+        services.submit_evidence(evidence=made, by=world.teacher)
+
+
+def test_when_voka_added_the_file_the_school_hears_it_too(school, world, criteria):
+    made = evidence(school, world.teacher, criteria[:1])
+    services.change_evidence(
+        evidence=made,
+        by=world.facilitator,
+        title="Robotklas",
+        text="x",
+        practice_date=DAY,
+        criteria=criteria[:1],
+        pupils_confirmed=True,
+        seen_version=1,
+        uploads=[pdf("van-voka.pdf")],
+    )
+    services.submit_evidence(evidence=made, by=world.teacher)
+    documents.refuse(file_of(made).pk, Reason.ACTIVE_PDF)
+    assert {mail.to for mail in OutboundMail.objects.filter(event="schools/file_refused")} == {
+        world.teacher.email,
+        world.facilitator.email,
+    }
 
 
 def test_a_file_that_was_replaced_meanwhile_is_not_worth_a_mail(refused, world):

@@ -28,11 +28,11 @@ from schools.models import (
     School,
     SelfAssessment,
 )
-from tests.documents import files
 from tests.schools.conftest import (
     DAY,
     assess,
     evidence,
+    file_of,
     give_label,
     move_to,
     pdf,
@@ -200,11 +200,11 @@ def test_a_draft_keeps_its_criteria_its_file_and_who_confirmed_the_pupils(school
     made = evidence(school, world.teacher, criteria[:3], upload=pdf())
     assert made.state == EvidenceState.DRAFT
     assert list(made.criteria.all()) == criteria[:3]
-    assert (made.document.organisation, made.document.state) == (world.school, DocumentState.CHECKING)
+    assert (file_of(made).organisation, file_of(made).state) == (world.school, DocumentState.CHECKING)
     assert made.pupils_confirmed_by == world.teacher
     assert timezone.now() - made.pupils_confirmed_at < datetime.timedelta(minutes=1)
     step = made.log.get()
-    assert (step.state, step.by, step.document) == (EvidenceState.DRAFT, world.teacher, made.document)
+    assert (step.state, step.by) == (EvidenceState.DRAFT, world.teacher)
 
 
 @pytest.mark.parametrize("missing", ["criteria", "pupils_confirmed"])
@@ -242,22 +242,6 @@ def change(made, by, criteria, *, text="Nieuwe tekst.", seen_version=1, **how):
         seen_version=seen_version,
         **how,
     )
-
-
-def test_a_new_file_replaces_the_old_one_which_stays_on_record_with_its_hash(school, world, criteria):
-    made = evidence(school, world.teacher, criteria[:1], upload=pdf("eerste.pdf"))
-    changed = change(made, world.teacher, criteria[1:2], upload=pdf("tweede.pdf", files.pdf_about_scripts()))
-    assert changed.document.name == "tweede.pdf"
-    assert [step.document.name for step in changed.log.all()] == ["tweede.pdf", "eerste.pdf"]
-    assert changed.log.first().document.sha256 != changed.log.last().document.sha256
-    assert set(selectors.evidence_documents_visible_to(world.teacher).values_list("document", flat=True)) == set(
-        Document.objects.values_list("pk", flat=True)
-    )
-
-
-def test_a_change_without_a_new_file_keeps_the_file(school, world, criteria):
-    made = evidence(school, world.teacher, criteria[:1], upload=pdf())
-    assert change(made, world.teacher, criteria[:1]).document == made.document
 
 
 def test_who_changes_an_old_version_of_evidence_is_told_and_nothing_is_lost(school, world, criteria):
@@ -302,7 +286,7 @@ def test_handing_in_twice_is_handing_in_once(school, world, criteria):
 
 def test_evidence_with_a_refused_file_cannot_be_handed_in(school, world, criteria):
     made = evidence(school, world.teacher, criteria[:1], upload=pdf())
-    settle(made.document, DocumentState.REFUSED, "Te groot.")
+    settle(file_of(made), DocumentState.REFUSED, "Te groot.")
     with pytest.raises(Conflict):
         services.submit_evidence(evidence=made, by=world.teacher)
 

@@ -15,7 +15,18 @@ from schools import services
 from schools.enums import EvidenceState, LabelLevel, Moment, OutcomeKind
 from schools.models import CriterionScore, Evidence, LabelAward, LabelOutcome, School
 from tests.documents import files
-from tests.schools.conftest import DAY, assess, evidence, give_label, move_to, pdf, safe_evidence, score, settle
+from tests.schools.conftest import (
+    DAY,
+    assess,
+    evidence,
+    file_of,
+    give_label,
+    move_to,
+    pdf,
+    safe_evidence,
+    score,
+    settle,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -294,7 +305,7 @@ def test_evidence_is_kept_with_its_file_and_handed_in(school, world, criteria, t
     made = Evidence.objects.get()
     assert response.redirect_chain == [(made.get_absolute_url(), 302)]
     assert "Je bewijs is bewaard als concept." in text_of(response)
-    assert made.document.name == "robot.pdf"
+    assert file_of(made).name == "robot.pdf"
     response = teacher.post(page("evidence-submit", school, made.pk), follow=True)
     made.refresh_from_db()
     assert made.state == EvidenceState.SUBMITTED
@@ -400,11 +411,11 @@ def test_the_state_of_the_file_is_shown_and_only_a_safe_one_has_a_link(school, w
     made = evidence(school, world.teacher, criteria[:1], upload=pdf("robot.pdf"))
     text = text_of(teacher.get(made.get_absolute_url()))
     assert "Wordt gecontroleerd" in text
-    assert made.document.get_absolute_url() not in text
-    settle(made.document, DocumentState.REFUSED, "Deze PDF is kapot.")
+    assert f'href="{file_of(made).get_absolute_url()}"' not in text
+    settle(file_of(made), DocumentState.REFUSED, "Deze PDF is kapot.")
     assert "Deze PDF is kapot." in text_of(teacher.get(made.get_absolute_url()))
-    settle(made.document, DocumentState.SAFE)
-    assert made.document.get_absolute_url() in text_of(teacher.get(made.get_absolute_url()))
+    settle(file_of(made), DocumentState.SAFE)
+    assert f'href="{file_of(made).get_absolute_url()}"' in text_of(teacher.get(made.get_absolute_url()))
 
 
 def test_the_coverage_map_counts_what_was_handed_in_per_criterion(school, other_school, world, criteria, teacher):

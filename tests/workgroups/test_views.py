@@ -355,11 +355,15 @@ def test_no_button_leads_to_a_refusal(scene, sign_in_as, name, phase):
         at(scene, "objective", objective.pk),
         at(scene, "action_point", point.pk),
     ]
+    found_on = {}
     for page in pages:
-        html = client.get(page).content.decode()
+        response = client.get(page)
+        assert (page, response.status_code) == (page, 200)
+        html = response.content.decode()
         main = html[html.index("<main") : html.index("</main>")]
-        for link in set(re.findall(r'href="(/(?:stuurgroep|werkgroepen|praktijken)/[^"#]*)', main)):
-            assert (page, link, client.get(link).status_code) == (page, link, 200)
+        found_on |= dict.fromkeys(re.findall(r'href="(/(?:stuurgroep|werkgroepen|praktijken)/[^"#]*)', main), page)
+    for link in found_on.keys() - pages:
+        assert (found_on[link], link, client.get(link).status_code) == (found_on[link], link, 200)
 
 
 # --- Forms ------------------------------------------------------------------------------------------------------------

@@ -122,6 +122,10 @@ class SteeringGroup(OfTrajectory):
         """Id of the person who chairs it (policy: chairs_steering_group)."""
         return next((seat.membership.user_id for seat in self.current_seats if seat.role == SteeringRole.CHAIR), None)
 
+    def steering_member_ids(self) -> frozenset[int]:
+        """Ids of the people who sit in it now (policy: sits_in_steering_group)."""
+        return frozenset(seat.membership.user_id for seat in self.current_seats)
+
 
 class SteeringSeat(SeatBase):
     """A person in the steering group."""

@@ -47,20 +47,27 @@ def seat(*, workgroup, membership, role, by, started_on=None) -> Seat:
     new = save(
         Seat(workgroup=workgroup, membership=membership, role=role, started_on=started_on or timezone.localdate())
     )
-    if membership.user_id != by.pk:
-        queue_mail(
-            event="workgroups/seated",
-            to=membership.user.email,
-            recipient=membership.user,
-            context={
-                "first_name": membership.user.get_short_name(),
-                "workgroup": workgroup.name,
-                "trajectory": workgroup.trajectory.name,
-                "role": new.role,
-                "link": settings.BASE_URL + workgroup.get_absolute_url(),
-            },
-        )
+    tell(new, by)
     return new
+
+
+def tell(new, by) -> None:
+    """Mail the person of a new seat, unless they took it themselves."""
+    person, workgroup = new.membership.user, new.workgroup
+    if person.pk == by.pk:
+        return
+    queue_mail(
+        event="workgroups/seated",
+        to=person.email,
+        recipient=person,
+        context={
+            "first_name": person.get_short_name(),
+            "workgroup": workgroup.name,
+            "trajectory": workgroup.trajectory.name,
+            "role": new.role,
+            "link": settings.BASE_URL + workgroup.get_absolute_url(),
+        },
+    )
 
 
 @transaction.atomic

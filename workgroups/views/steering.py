@@ -31,6 +31,7 @@ def steering_group(request, slug):
             "progress": progress,
             "progress_sentence": selectors.progress_in_a_sentence(progress),
             "may_appoint": may(request.user, Action.MODERATE, trajectory),
+            "may_read_report": may(request.user, Action.SEE_GROUP_REPORT, trajectory),
             "may_decide": may_steer and is_open(Work.PRIORITIES, trajectory, request.user),
         },
     )

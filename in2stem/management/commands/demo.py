@@ -16,6 +16,9 @@ SEEDED = {
     "schools.Framework",
     "schools.KeyElement",
     "schools.Criterion",
+    "schools.ThresholdSet",
+    "schools.CriterionThreshold",
+    "schools.ElementThreshold",
 }
 FRAMEWORK_APPS = {"contenttypes", "auth"}
 

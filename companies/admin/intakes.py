@@ -12,15 +12,16 @@ from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import PortalInline, PortalModelAdmin
 from accounts.policy import Action, Conflict
 from companies import enterprise_numbers, selectors, services
+from companies.admin.exchange import ExportingIntakes
+from companies.admin.merging import MergingIntakes
 from companies.enums import IntakeState, LogKind, Maturity
-from companies.forms import CompanyAdminForm, DeclineForm, IntakeAdminForm, RefinementForm
-from companies.models import Company, Intake, IntakeAnswer, IntakeConsent, IntakeLog, Question, Questionnaire
+from companies.forms import AssignForm, DeclineForm, IntakeAdminForm, RefinementForm
+from companies.models import Intake, IntakeAnswer, IntakeConsent, IntakeLog
 
 
 @dataclass(frozen=True)
@@ -49,19 +50,29 @@ BUTTONS = (
 )
 
 
+# The road of an intake, as links above the list.
+WORKLISTS = {
+    IntakeState.SUBMITTED: _("Still to contact"),
+    IntakeState.IN_CONTACT: _("Contacted"),
+    IntakeState.REFINED: _("To decide"),
+}
+
+
 class AnswerInline(PortalInline):
     model = IntakeAnswer
     form = RefinementForm
     may_change = Action.MODERATE
     max_num = 0
-    fields = ["question", "declared_in_full", "volume", "remark", "refined", "refined_why"]
-    readonly_fields = ["question", "declared_in_full", "volume", "remark"]
+    readonly_fields = ["question", "declared_in_full", "volume", "remark", "refined_by", "refined_at"]
+    fields = [*readonly_fields[:4], "refined", "refined_why", *readonly_fields[4:]]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("question").order_by("question__number")
+        return super().get_queryset(request).select_related("question", "refined_by").order_by("question__number")
 
     def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and (obj is None or obj.state != IntakeState.DECLINED)
+        return super().has_change_permission(request, obj) and (
+            obj is None or obj.state not in (IntakeState.DECLINED, IntakeState.MERGED)
+        )
 
     @admin.display(description=_("declared"))
     def declared_in_full(self, answer):
@@ -94,7 +105,7 @@ class LogInline(PortalInline):
 
 
 @admin.register(Intake)
-class IntakeAdmin(PortalModelAdmin):
+class IntakeAdmin(MergingIntakes, ExportingIntakes, PortalModelAdmin):
     may_add = None
     form = IntakeAdminForm
     inlines = [AnswerInline, LogInline, ConsentInline]
@@ -112,7 +123,17 @@ class IntakeAdmin(PortalModelAdmin):
     list_select_related = ["trajectory", "owner"]
     search_fields = ["company_name", "enterprise_number", "contact_last_name", "contact_email"]
     ordering = ["-created_at", "-id"]
-    actions = ["start_contact", "accept", "decline"]
+    actions = [
+        "start_contact",
+        "assign_to_me",
+        "assign_to",
+        "accept",
+        "decline",
+        "merge_two",
+        "export_xlsx",
+        "export_csv",
+        "export_baselines",
+    ]
     always_readonly = ["state", "is_refined", "number", "decision", "known_as", "created_at", "questionnaire"]
     details = (
         (
@@ -161,23 +182,29 @@ class IntakeAdmin(PortalModelAdmin):
     def decision(self, intake):
         if not intake.is_decided:
             return "-"
+        if intake.state == IntakeState.MERGED:
+            return self.where_it_went(intake)
         return _("%(by)s, %(date)s. %(reason)s") % {
             "by": intake.decided_by,
             "date": f"{intake.decided_at:%d/%m/%Y}",
             "reason": intake.declined_reason,
         }
 
-    @admin.display(description=_("same enterprise number"))
+    @admin.display(description=_("possible duplicates"))
     def known_as(self, intake):
         """Warn before a stranger is invited into an existing company."""
-        company, others = selectors.same_company(intake)
-        links = [
-            (reverse("admin:companies_intake_change", args=[other.pk]), f"{other} ({other.get_state_display()})")
-            for other in others
+        return self.linked(intake, selectors.suspects_of_intake(intake))
+
+    def changelist_view(self, request, extra_context=None):
+        """The work lists stand above the list, each with how much waits."""
+        return super().changelist_view(request, {**(extra_context or {}), "worklists": self._worklists()})
+
+    def _worklists(self):
+        counts, here = selectors.worklist_counts(), reverse("admin:companies_intake_changelist")
+        return [
+            {"title": title, "count": counts[state], "url": f"{here}?state__exact={state}"}
+            for state, title in WORKLISTS.items()
         ]
-        if company:
-            links.insert(0, (company.get_absolute_url(), _("%(company)s already has a profile") % {"company": company}))
-        return format_html_join(" · ", '<a href="{}">{}</a>', links) or "-"
 
     def get_fieldsets(self, request, obj=None):
         work = ["state", "is_refined", "owner", "trajectory", "known_as", "created_at", "decision"]
@@ -261,6 +288,30 @@ class IntakeAdmin(PortalModelAdmin):
             _("Contact started with %(count)d."),
         )
 
+    @admin.action(description=_("Assign to me"))
+    def assign_to_me(self, request, queryset):
+        self.carry_out(
+            request,
+            queryset,
+            lambda intake: services.assign(intake=intake, by=request.user, owner=request.user),
+            _("You follow up: %(count)d."),
+        )
+
+    @admin.action(description=_("Assign to a colleague"))
+    def assign_to(self, request, queryset):
+        """Ask which colleague first; then all of them get that owner."""
+        form = AssignForm(request.POST if "confirmed" in request.POST else None)
+        if form.is_valid():
+            owner = form.cleaned_data["owner"]
+            self.carry_out(
+                request,
+                queryset,
+                lambda intake: services.assign(intake=intake, by=request.user, owner=owner),
+                _("Assigned: %(count)d."),
+            )
+            return None
+        return self._ask(request, queryset, form, _("Assign intakes"), lead=_("You assign:"), button=_("Assign"))
+
     @admin.action(description=_("Accept"))
     def accept(self, request, queryset):
         self.carry_out(
@@ -283,84 +334,19 @@ class IntakeAdmin(PortalModelAdmin):
                 _("Declined: %(count)d. Each contact gets a mail."),
             )
             return None
+        return self._ask(request, queryset, form, _("Decline intakes"), lead=_("You decline:"), button=_("Decline"))
+
+    def _ask(self, request, queryset, form, title, *, lead, button):
+        """One question about all ticked intakes, on a page of its own; its button sends the same action again."""
         context = {
             **self.admin_site.each_context(request),
-            "title": _("Decline intakes"),
+            "title": title,
             "opts": self.opts,
+            "action": request.POST["action"],
+            "lead": lead,
+            "button": button,
             "form": form,
             "intakes": queryset,
             "checkbox_name": ACTION_CHECKBOX_NAME,
         }
-        return TemplateResponse(request, "admin/companies/intake/decline.html", context)
-
-
-@admin.register(Company)
-class CompanyAdmin(PortalModelAdmin):
-    """The profile that each organisation of this kind has by itself; name and address are the organisation's."""
-
-    may_add = None
-    form = CompanyAdminForm
-    list_display = ["organisation", "number", "sector", "headcount_band", "page"]
-    list_filter = ["sector", "headcount_band"]
-    list_select_related = ["organisation"]
-    search_fields = ["organisation__name", "enterprise_number"]
-    fields = ["organisation", "enterprise_number", "sector", "headcount_band", "nace_code", "nace_version", "page"]
-    readonly_fields = ["organisation", "page"]
-
-    @admin.display(description=_("enterprise number"), ordering="enterprise_number")
-    def number(self, company):
-        return company.shown_enterprise_number
-
-    @admin.display(description=_("page"))
-    def page(self, company):
-        return format_html('<a href="{}">{}</a>', company.get_absolute_url(), _("Open in the portal"))
-
-
-class QuestionInline(PortalInline):
-    """Questions can change as long as nobody answered them: in a draft."""
-
-    model = Question
-    may_add = may_change = Action.MODERATE
-
-    def _is_open(self, obj):
-        return obj is None or obj.is_draft
-
-    def has_add_permission(self, request, obj=None):
-        return super().has_add_permission(request, obj) and self._is_open(obj)
-
-    def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and self._is_open(obj)
-
-    def has_delete_permission(self, request, obj=None):
-        return self.has_change_permission(request, obj)
-
-
-@admin.register(Questionnaire)
-class QuestionnaireAdmin(PortalModelAdmin):
-    may_add = None
-    list_display = ["title", "version", "state", "created_at"]
-    fields = ["title", "version", "state", "created_at"]
-    readonly_fields = ["version", "state", "created_at"]
-    inlines = [QuestionInline]
-    actions = ["copy", "put_in_use"]
-
-    def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and (obj is None or obj.is_draft)
-
-    @admin.action(description=_("Copy to a new draft"))
-    def copy(self, request, queryset):
-        self.carry_out(
-            request,
-            queryset,
-            lambda questionnaire: services.copy_questionnaire(questionnaire=questionnaire, by=request.user),
-            _("New drafts: %(count)d."),
-        )
-
-    @admin.action(description=_("Put in use; the version in use retires"))
-    def put_in_use(self, request, queryset):
-        self.carry_out(
-            request,
-            queryset,
-            lambda questionnaire: services.put_in_use(questionnaire=questionnaire, by=request.user),
-            _("Put in use: %(count)d."),
-        )
+        return TemplateResponse(request, "admin/companies/intake/ask.html", context)

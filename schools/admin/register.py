@@ -1,4 +1,4 @@
-"""Voka's back office for schools: profiles and sites, evidence to review, labels and outcomes, the words of the criteria.
+"""Voka's back office for schools: profiles and sites, and evidence to review.
 
 States, labels and outcomes change through the services only: by the actions here, or on the portal's own pages.
 """
@@ -18,16 +18,12 @@ from accounts.policy import Action
 from schools import selectors, services
 from schools.enums import LabelLevel
 from schools.models import (
-    Criterion,
-    CriterionScore,
     Evidence,
+    EvidenceFile,
     EvidenceLog,
-    Framework,
-    KeyElement,
     LabelAward,
     LabelOutcome,
     School,
-    SelfAssessment,
     Site,
 )
 
@@ -161,7 +157,12 @@ class ReviewActionForm(ActionForm):
 
 class EvidenceLogInline(PortalInline):
     model = EvidenceLog
-    fields = readonly_fields = ["at", "state", "by", "comment", "document"]
+    fields = readonly_fields = ["at", "state", "by", "comment"]
+
+
+class EvidenceFileInline(PortalInline):
+    model = EvidenceFile
+    fields = readonly_fields = ["document", "removed_at"]
 
 
 @admin.register(Evidence)
@@ -177,11 +178,11 @@ class EvidenceAdmin(PortalModelAdmin):
     search_fields = ["title", "school__organisation__name"]
     date_hierarchy = "state_since"
     fields = [
-        "page", "school", "title", "state", "state_since", "text", "text_en", "link", "document", "practice_date",
+        "page", "school", "title", "state", "state_since", "text", "text_en", "link", "practice_date",
         "reviewer_comment", "pupils_confirmed_by", "pupils_confirmed_at", "created_by", "created_at",
     ]  # fmt: skip
     readonly_fields = ["page"]
-    inlines = [EvidenceLogInline]
+    inlines = [EvidenceFileInline, EvidenceLogInline]
 
     @admin.display(description=_("page"))
     def page(self, evidence):
@@ -206,79 +207,3 @@ class EvidenceAdmin(PortalModelAdmin):
             lambda evidence: services.ask_more(evidence=evidence, by=request.user, comment=comment),
             _("%(count)d asked for an addition."),
         )
-
-
-# --- Label and self-assessment ---------------------------------------------------------------------------------------
-
-
-@admin.register(LabelAward)
-class LabelAwardAdmin(PortalModelAdmin):
-    """Read-only: labels are recorded on the page of the school."""
-
-    may_add = may_change = None
-    list_display = ["school", "level", "awarded_on", "valid_until", "recorded_by"]
-    list_filter = ["level"]
-    list_select_related = ["school__organisation", "recorded_by"]
-    search_fields = ["school__organisation__name"]
-
-
-@admin.register(LabelOutcome)
-class LabelOutcomeAdmin(PortalModelAdmin):
-    """Read-only: outcomes are recorded on the page of the school."""
-
-    may_add = may_change = None
-    list_display = ["school", "trajectory", "outcome", "level", "decided_on"]
-    list_filter = ["outcome", "trajectory"]
-    list_select_related = ["school__organisation", "trajectory"]
-    search_fields = ["school__organisation__name"]
-
-
-class CriterionScoreInline(PortalInline):
-    model = CriterionScore
-    fields = readonly_fields = ["criterion", "score", "argument", "updated_by", "updated_at"]
-
-
-@admin.register(SelfAssessment)
-class SelfAssessmentAdmin(PortalModelAdmin):
-    """Read-only: a school gives its own scores."""
-
-    may_add = may_change = None
-    list_display = ["school", "trajectory", "moment", "created_at", "completed_at"]
-    list_filter = ["moment", "trajectory"]
-    list_select_related = ["school__organisation", "trajectory"]
-    search_fields = ["school__organisation__name"]
-    inlines = [CriterionScoreInline]
-
-
-# --- The words of the label ------------------------------------------------------------------------------------------
-
-
-@admin.register(Framework)
-class FrameworkAdmin(PortalModelAdmin):
-    may_add = None
-    list_display = ["title", "version", "is_current"]
-    fields = ["title", "version", "is_current"]
-    readonly_fields = ["version", "is_current"]
-
-
-@admin.register(KeyElement)
-class KeyElementAdmin(PortalModelAdmin):
-    may_add = None
-    list_display = ["__str__", "name_en", "framework"]
-    list_select_related = ["framework"]
-    fields = ["framework", "number", "name_en", "label_nl"]
-    readonly_fields = ["framework", "number"]
-
-
-@admin.register(Criterion)
-class CriterionAdmin(PortalModelAdmin):
-    """Names and explanations are Voka's to write; number and place are part of the version."""
-
-    may_add = None
-    list_display = ["number", "label_nl", "name_en", "key_element", "to_be_confirmed"]
-    list_display_links = ["number", "label_nl"]
-    list_filter = ["to_be_confirmed", "framework"]
-    list_select_related = ["key_element"]
-    search_fields = ["number", "label_nl", "name_en"]
-    fields = ["framework", "key_element", "number", "name_en", "label_nl", "explanation", "to_be_confirmed"]
-    readonly_fields = ["framework", "key_element", "number"]

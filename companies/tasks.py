@@ -1,0 +1,14 @@
+"""The jobs of this floor."""
+
+from companies import services
+from jobs.registry import handles
+
+
+@handles(services.NUDGE)
+def nudge(_nothing):
+    services.nudge()
+
+
+@handles(services.SWEEP_DRAFTS)
+def sweep_drafts(_nothing):
+    services.sweep_drafts()
