@@ -1,7 +1,7 @@
 """Tables that only grow: the model refuses, the queryset refuses, and PostgreSQL refuses too.
 
 Use `AppendOnlyModel` for the model and `forbid_changes("app_table")` as the last operation of its migration. It lies this low
-so that every floor with people in it can keep history; `phases.history` hands it on.
+so that every floor with people in it can keep history.
 """
 
 from django.db import migrations, models

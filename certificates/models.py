@@ -14,10 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import OrganisationKind
+from accounts.history import AppendOnlyError, AppendOnlyModel
 from accounts.models import Organisation
 from accounts.policy import is_voka_staff
 from certificates.enums import Event, State, Status
-from phases.history import AppendOnlyError, AppendOnlyModel
 from phases.models import Trajectory
 
 TOKEN_BYTES = 16

@@ -15,10 +15,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import OrganisationKind
+from accounts.history import AppendOnlyModel
 from accounts.models import Organisation
 from accounts.policy import is_voka_staff
 from phases.enums import MoveKind, Phase
-from phases.history import AppendOnlyModel
 
 # U+2011: a school year is never broken over two lines.
 NON_BREAKING_HYPHEN = "\u2011"

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.history import AppendOnlyModel
 from accounts.policy import is_voka_staff
-from phases.history import AppendOnlyModel
 from phases.models import Trajectory
 from practices.enums import PracticeEvent, PracticeState
 from workgroups.models import Seat, Workgroup

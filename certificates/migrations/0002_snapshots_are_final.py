@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from phases.history import forbid_changes
+from accounts.history import forbid_changes
 
 FROZEN = ("number", "token", "facts", "organisation_id", "trajectory_id", "issued_at", "issued_by_id", "supersedes_id")
 CHANGED = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in FROZEN)

@@ -5,7 +5,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-from phases.history import forbid_changes
+from accounts.history import forbid_changes
 
 
 class Migration(migrations.Migration):

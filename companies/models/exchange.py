@@ -6,8 +6,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.history import AppendOnlyModel
 from accounts.models import Organisation
-from phases.history import AppendOnlyModel
 
 
 class ExportKind(models.TextChoices):

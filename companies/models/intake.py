@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.history import AppendOnlyModel
 from accounts.models import Organisation
 from accounts.policy import is_voka_staff
 from companies import enterprise_numbers
@@ -28,7 +29,6 @@ from companies.enums import (
 )
 from companies.models.company import validate_nace_code, validate_postal_code
 from companies.models.questionnaire import Question, Questionnaire
-from phases.history import AppendOnlyModel
 from phases.models import Trajectory
 
 REASON_MAX_LENGTH = 2000

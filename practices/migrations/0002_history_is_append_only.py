@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from phases.history import forbid_changes
+from accounts.history import forbid_changes
 
 
 class Migration(migrations.Migration):

@@ -9,7 +9,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-from phases.history import forbid_changes
+from accounts.history import forbid_changes
 
 
 def link_files(apps, schema_editor):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from phases.history import AppendOnlyModel
+from accounts.history import AppendOnlyModel
 from phases.models import Trajectory
 from schools.enums import OPEN_APPLICATIONS, ApplicationState, LabelLevel
 from schools.models.label import LabelAward

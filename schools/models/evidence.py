@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.history import AppendOnlyModel
 from accounts.policy import is_voka_staff
 from documents.models import Document
-from phases.history import AppendOnlyModel
 from schools.enums import EDITABLE, EvidenceState
 from schools.models.framework import Criterion
 from schools.models.school import School

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.history import AppendOnlyModel
 from documents.models import Document
-from phases.history import AppendOnlyModel
 from phases.models import Trajectory
 from schools.enums import LabelLevel, OutcomeKind
 from schools.models.school import School

@@ -4,11 +4,11 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 
+from accounts.history import AppendOnlyError
 from accounts.policy import Action, may
 from certificates import services
 from certificates.enums import State, Status
 from certificates.models import Certificate, CertificateLog, CertificateRefusal, new_token
-from phases.history import AppendOnlyError
 
 pytestmark = pytest.mark.django_db
 

@@ -7,13 +7,13 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from accounts.enums import OrganisationKind, Role
+from accounts.history import AppendOnlyError
 from accounts.models import Invitation, Organisation
 from accounts.policy import Conflict, Refused
 from companies import consents, services
 from companies.enums import ConsentKind, IntakeState, LogKind, Maturity, QuestionnaireState
 from companies.models import Company, Intake, IntakeAnswer, IntakeLog, Questionnaire
 from notifications.models import OutboundMail
-from phases.history import AppendOnlyError
 from phases.models import Participation
 from tests.companies.conftest import answers, details, new_enterprise_number, submit
 

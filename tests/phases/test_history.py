@@ -3,9 +3,9 @@
 import pytest
 from django.db import InternalError, connection, transaction
 
+from accounts.history import AppendOnlyError
 from phases import services
 from phases.enums import Phase
-from phases.history import AppendOnlyError
 from phases.models import PhaseChange
 
 

@@ -3,10 +3,10 @@
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from accounts.history import AppendOnlyError
 from accounts.policy import Conflict, Refused
 from notifications.models import OutboundMail
 from phases.enums import Phase
-from phases.history import AppendOnlyError
 from practices import services
 from practices.enums import PracticeEvent, PracticeState
 from practices.models import Practice, PracticeLog

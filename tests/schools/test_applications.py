@@ -6,13 +6,13 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts.history import AppendOnlyError
 from accounts.policy import Conflict, Refused
 from documents.enums import DocumentState
 from in2stem.asks import desk_of
 from jobs.models import Job
 from notifications.models import OutboundMail
 from phases.enums import Phase
-from phases.history import AppendOnlyError
 from schools import selectors, services
 from schools.enums import ApplicationState, LabelLevel, OutcomeKind
 from schools.models import ApplicationStep, ExpiryReminder, LabelApplication, LabelAward, LabelOutcome

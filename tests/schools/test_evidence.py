@@ -5,13 +5,13 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.history import AppendOnlyError
 from accounts.policy import Conflict
 from documents import services as documents
 from documents.checks.refusal import Reason
 from documents.enums import DocumentState
 from documents.models import Document, StorageLimit
 from documents.selectors import storage_of
-from phases.history import AppendOnlyError
 from schools import selectors, services
 from schools.enums import EvidenceState
 from schools.models import Evidence, EvidenceRevision

@@ -7,13 +7,13 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
+from accounts.history import AppendOnlyError
 from accounts.models import Organisation
 from accounts.policy import Conflict, Refused
 from documents.enums import DocumentState
 from documents.models import Document
 from notifications.models import OutboundMail
 from phases.enums import Phase
-from phases.history import AppendOnlyError
 from schools import framework, selectors, services
 from schools.enums import EvidenceState, LabelLevel, Moment, OutcomeKind
 from schools.models import (

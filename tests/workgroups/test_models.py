@@ -7,9 +7,9 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
+from accounts.history import AppendOnlyError
 from accounts.models import User
 from accounts.services import end_membership
-from phases.history import AppendOnlyError
 from workgroups.enums import ActionState, Direction, MeasurementKind, Outcome, PriorityState, SeatRole, SteeringRole
 from workgroups.models import (
     ActionPointLog,

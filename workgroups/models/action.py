@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.history import AppendOnlyModel
 from accounts.models import Membership
-from phases.history import AppendOnlyModel
 from phases.models import Trajectory
 from workgroups.enums import OPEN_STATES, ActionEvent, ActionState
 from workgroups.models.steering import TEXT_MAX_LENGTH, OfTrajectory

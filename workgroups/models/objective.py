@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.history import AppendOnlyModel
 from accounts.models import Membership
-from phases.history import AppendOnlyModel
 from phases.models import Trajectory
 from workgroups.enums import Direction, MeasurementKind, Outcome
 from workgroups.models.steering import TEXT_MAX_LENGTH, OfTrajectory
