@@ -31,4 +31,4 @@ WORKDIR /app
 RUN mkdir -p /data/media && chown -R portal:portal /data
 USER portal
 EXPOSE 8000
-CMD ["gunicorn", "in2stem.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--worker-class", "gthread", "--threads", "4", "--no-control-socket", "--access-logfile", "-"]
+CMD ["gunicorn", "in2stem.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--worker-class", "gthread", "--threads", "16", "--no-control-socket", "--access-logfile", "-"]

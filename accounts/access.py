@@ -4,20 +4,29 @@ Every view carries exactly one of `public`, `members_only` and `staff_only`; a t
 AccessMiddleware sends an anonymous visitor to the sign-in page unless the view is public.
 """
 
+from contextlib import contextmanager
 from functools import wraps
 
-from allauth.core import ratelimit
+from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.cache import patch_cache_control
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from accounts.policy import Action, Conflict, may, require
+from accounts.typed import keep, typed_texts
+
+# static/js/upload.js sends this along: the form stays on the visitor's screen.
+UPLOAD_HEADER = "X-Upload"
+# Where allauth keeps its limits, and ours with them.
+LIMITS = "allauth.account"
 
 
 def public(view):
@@ -53,11 +62,29 @@ def rate_limited(action):
     def decorate(view):
         @wraps(view)
         def limited(request, *args, **kwargs):
-            return ratelimit.consume_or_429(request, action=action) or view(request, *args, **kwargs)
+            refusal = ratelimit.consume_or_429(request, app=LIMITS, action=action)
+            return refusal or view(request, *args, **kwargs)
 
         return limited
 
     return decorate
+
+
+class TooMany(Conflict):
+    """Not now: this person did it very often in a short time (429)."""
+
+
+@contextmanager
+def counted(request, action):
+    """Count what is done inside against settings.ACCOUNT_RATE_LIMITS[action]; what was refused or went wrong does not count."""
+    usage = ratelimit.consume(request, app=LIMITS, action=action)
+    if usage is None:
+        raise TooMany(_("You did this very often in the past hour. Nothing is lost: wait a little and send it again."))
+    try:
+        yield
+    except Exception:
+        usage.rollback()
+        raise
 
 
 class AccessMiddleware(LoginRequiredMiddleware):
@@ -67,15 +94,35 @@ class AccessMiddleware(LoginRequiredMiddleware):
         """There is one way in, for the back office too (Django's admin names a page of its own)."""
         return resolve_url(settings.LOGIN_URL)
 
+    def handle_no_permission(self, request, view_func):
+        """To the sign-in page, which shows what was typed; a form that a script sent stays on the screen."""
+        if request.method != "POST":
+            return super().handle_no_permission(request, view_func)
+        back = _page_of_the_form(request)
+        if UPLOAD_HEADER in request.headers:
+            return render(request, "401.html", {"back": back}, status=401)
+        keep(request, typed_texts(request))
+        return redirect_to_login(
+            back or request.get_full_path(), self.get_login_url(view_func), self.get_redirect_field_name(view_func)
+        )
+
     def process_response(self, request, response):
         if request.user.is_authenticated:
             patch_cache_control(response, private=True, no_store=True)
         return response
 
     def process_exception(self, request, exception):
+        if isinstance(exception, TooMany):
+            return render(request, "429.html", {"reasons": exception.reasons}, status=429)
         if isinstance(exception, Conflict):
             return render(request, "409.html", {"reasons": exception.reasons}, status=409)
         return None
+
+
+def _page_of_the_form(request):
+    """The address of the page that was sent, as far as the browser told us and it is ours."""
+    page = request.headers.get("Referer", "")
+    return page if url_has_allowed_host_and_scheme(page, {request.get_host()}, request.is_secure()) else ""
 
 
 class SecondFactorMiddleware:

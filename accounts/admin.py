@@ -5,9 +5,13 @@ Invitations are in notifications/admin.py: sending one mails, and mail is a floo
 """
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
 from django.db import models
 from django.db.models import Prefetch
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +20,18 @@ from accounts.enums import OrganisationKind
 from accounts.forms import MembershipForm
 from accounts.models import Membership, Organisation, User
 from accounts.policy import Action, Conflict, Refused, letting_in, may
+
+
+def id_of(text: str | None) -> int:
+    """An id from an address; 0, which no row has, for anything that is none."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 19 else 0
+
+
+def _is_a_date(query, name) -> bool:
+    """Whether year, month and day of a date hierarchy can stand on a calendar; Django asks the database without looking."""
+    limits = {"year": 9999, "month": 12, "day": 31}
+    given = {part: query.get(f"{name}__{part}", "1") for part in limits}
+    return all(1 <= id_of(text) <= limits[part] for part, text in given.items())
 
 
 class PortalModelAdmin(admin.ModelAdmin):
@@ -38,6 +54,8 @@ class PortalModelAdmin(admin.ModelAdmin):
     def changelist_view(self, request, extra_context=None):
         """The list is called what it holds, as in the menu; Django's "Select ... to change" says less."""
         title = capfirst(self.opts.verbose_name_plural)
+        if self.date_hierarchy and not _is_a_date(request.GET, self.date_hierarchy):
+            return redirect(request.path)
         return super().changelist_view(request, {"title": title} | (extra_context or {}))
 
     def history_view(self, request, object_id, extra_context=None):
@@ -88,6 +106,35 @@ class PortalModelAdmin(admin.ModelAdmin):
     def _name_of_action(self, request):
         chosen = self.get_actions(request).get(request.POST.get("action"))
         return str(chosen[2]) if chosen else ""
+
+    @property
+    def table(self) -> str:
+        """How Django calls the addresses of this table: admin:<table>_changelist."""
+        return self.opts.label_lower.replace(".", "_")
+
+    def own_page(self, request, template, **context):
+        """A page of ours below this list. templates/admin/own_page.html has the way back to it."""
+        whole = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "list_url": reverse(f"admin:{self.table}_changelist"),
+            **context,
+        }
+        return TemplateResponse(request, template, whole)
+
+    def ask_first(self, request, queryset, form, *, title, lead, button, name=str):
+        """One question about all that is ticked; its button sends the same action again, now `confirmed`."""
+        return self.own_page(
+            request,
+            "admin/ask.html",
+            title=title,
+            lead=lead,
+            button=button,
+            form=form,
+            action=request.POST["action"],
+            ticked=[(obj.pk, name(obj)) for obj in queryset],
+            checkbox_name=ACTION_CHECKBOX_NAME,
+        )
 
 
 class PortalInline(admin.TabularInline):
@@ -175,6 +222,12 @@ class OrganisationAdmin(PortalModelAdmin):
     search_fields = ["name", "municipality"]
     autocomplete_fields = ["chamber"]
     inlines = [MembershipInline]
+
+    def get_search_results(self, request, queryset, search_term):
+        """Whoever picks an organisation for something is not offered one that went into another."""
+        if request.path == reverse("admin:autocomplete"):
+            queryset = queryset.standing()
+        return super().get_search_results(request, queryset, search_term)
 
     def get_readonly_fields(self, request, obj=None):
         # Profiles, memberships and participations were made for this kind.

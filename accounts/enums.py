@@ -1,6 +1,7 @@
 """Kinds of organisation, roles of people, and the function profiles that match people to workgroup themes."""
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -39,3 +40,11 @@ class FunctionProfile(models.TextChoices):
     STEM_TEACHER = "stem_teacher", _("STEM teacher")
     STEM_COORDINATOR = "stem_coordinator", _("STEM coordinator")
     OTHER = "other", _("Other")
+
+    @classmethod
+    def fitting(cls, kind) -> list[tuple[str, str | Promise]]:
+        """The choices that make sense in an organisation of this kind, behind an empty one."""
+        in_schools = (cls.SCHOOL_HEAD, cls.STEM_TEACHER, cls.STEM_COORDINATOR)
+        in_companies = (cls.MANAGEMENT, cls.HR, cls.INTERNSHIP_MENTOR, cls.TECHNICAL)
+        unfit = {OrganisationKind.SCHOOL: in_companies}.get(kind, in_schools)
+        return [("", _("Choose…")), *((profile.value, profile.label) for profile in cls if profile not in unfit)]

@@ -102,6 +102,10 @@ class OrganisationQuerySet(models.QuerySet):
     def of_kind(self, kind):
         return self.filter(kind=kind)
 
+    def standing(self):
+        """Those that somebody can choose: without the ones that were merged into another."""
+        return self.filter(is_merged=False)
+
 
 class Organisation(models.Model):
     """A school, a company, an external partner or a Voka chamber."""
@@ -128,6 +132,12 @@ class Organisation(models.Model):
     municipality = models.CharField(_("municipality"), max_length=100, blank=True)
     website = models.URLField(_("website"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    is_merged = models.BooleanField(
+        _("merged into another"),
+        default=False,
+        editable=False,
+        help_text=_("It only remains so that merging can be undone: nobody can choose it."),
+    )
 
     objects = OrganisationQuerySet.as_manager()
 

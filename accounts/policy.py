@@ -47,11 +47,13 @@ class Action(StrEnum):
     # companies
     SEE_COMPANY = "companies.see_company"
     SEE_COMPANY_BASELINE = "companies.see_company_baseline"
+    SEE_COMPANY_CONTACTS = "companies.see_company_contacts"  # its people with their addresses, and one's own consents
     EDIT_COMPANY = "companies.edit_company"
     MEASURE_COMPANY = "companies.measure_company"  # the final measurement
     # schools
     SEE_SCHOOL = "schools.see_school"
-    SEE_SCHOOL_SCORES = "schools.see_school_scores"
+    SEE_SCHOOL_SCORES = "schools.see_school_scores"  # its self-assessment: scores with their arguments
+    SEE_SCHOOL_DOSSIER = "schools.see_school_dossier"  # evidence with its files, applications, what is still missing
     EDIT_SCHOOL = "schools.edit_school"
     EXPORT_DOSSIER = "schools.export_dossier"  # every file and score of a school, in one go
     SEE_GROUP_REPORT = "schools.see_group_report"  # the scores of all schools together
@@ -162,10 +164,12 @@ PERMISSIONS = {
     Action.OVERRIDE_PHASE: is_voka_administrator,
     Action.SEE_COMPANY: is_voka_staff | belongs_to_organisation | takes_part,
     Action.SEE_COMPANY_BASELINE: is_voka_staff | belongs_to_organisation,
+    Action.SEE_COMPANY_CONTACTS: is_voka_staff | belongs_to_organisation,
     Action.EDIT_COMPANY: is_voka_staff | represents_organisation,
     Action.MEASURE_COMPANY: is_voka_staff | belongs_to_organisation,
     Action.SEE_SCHOOL: is_voka_staff | belongs_to_organisation | takes_part,
     Action.SEE_SCHOOL_SCORES: is_voka_staff | belongs_to_organisation | agreed_to_show_scores,
+    Action.SEE_SCHOOL_DOSSIER: is_voka_staff | belongs_to_organisation,
     Action.EDIT_SCHOOL: is_voka_staff | belongs_to_organisation,
     Action.EXPORT_DOSSIER: is_voka_staff | belongs_to_organisation,
     Action.SEE_GROUP_REPORT: is_voka_staff | sits_in_steering_group,
@@ -215,6 +219,10 @@ _REFUSALS = {
     ),
     Action.ADJUST_COURSE: _("Only Voka or the chair of the steering group can adjust the course."),
     Action.OVERRIDE_PHASE: _("Only a Voka administrator can continue while something is still missing."),
+    Action.SEE_SCHOOL_SCORES: _(
+        "Only the school itself and Voka see these scores, and the companies the school chose."
+    ),
+    Action.SEE_SCHOOL_DOSSIER: _("Only the school itself and Voka see its evidence and its applications."),
     Action.EXPORT_DOSSIER: _("Only the school itself and Voka make its dossier."),
     Action.SEE_GROUP_REPORT: _("Only Voka and the steering group of this trajectory read the group report."),
     Action.STEER: _("Only Voka or the chair of the steering group can decide this."),

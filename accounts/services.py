@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import VOKA_ROLES, OrganisationKind, Role
+from accounts.leaving import StillTied, ties_of
 from accounts.models import Invitation, Membership, Organisation, User, invitation_expiry, new_nonce
 from accounts.policy import Action, Conflict, Refused, is_voka_staff, letting_in, require
 
@@ -49,6 +50,7 @@ def check_invitation(*, organisation, email, role, by) -> None:
     if by is not None:
         require(by, letting_in(organisation), organisation)
     _check_role(role, organisation)
+    refuse_merged(organisation)
     if Membership.objects.active().filter(organisation=organisation, user=account_of(email)).exists():
         raise Conflict(
             _("%(email)s already belongs to %(organisation)s.") % {"email": email, "organisation": organisation}
@@ -61,6 +63,15 @@ def check_invitation(*, organisation, email, role, by) -> None:
 def _check_role(role, organisation):
     if (role in VOKA_ROLES) != (organisation.kind == OrganisationKind.VOKA):
         raise Conflict(_("This role does not fit this kind of organisation."))
+
+
+def refuse_merged(organisation) -> None:
+    """Raise Conflict for an organisation that went into another: nobody joins it, and it joins nothing."""
+    if organisation.is_merged:
+        raise Conflict(
+            _("%(organisation)s was merged into another organisation. Choose that one.")
+            % {"organisation": organisation}
+        )
 
 
 @transaction.atomic
@@ -176,6 +187,7 @@ def check_member(*, user, organisation, role, by) -> None:
     if by is not None:
         require(by, letting_in(organisation), organisation)
     _check_role(role, organisation)
+    refuse_merged(organisation)
     if user is not None and Membership.objects.filter(user=user, organisation=organisation, ended_on=None).exists():
         raise Conflict(
             _("%(email)s already belongs to %(organisation)s.") % {"email": user, "organisation": organisation}
@@ -214,13 +226,18 @@ def change_membership(*, membership, by, role, job_function, function_profile) -
 
 
 @transaction.atomic
-def end_membership(*, membership, by) -> Membership:
-    """Someone leaves: from today the membership no longer counts. Ending twice is harmless."""
+def end_membership(*, membership, by, is_settled=False) -> Membership:
+    """Someone leaves: from today the membership no longer counts. Ending twice is harmless.
+
+    Raises StillTied as long as something hangs on this person, unless the caller settled that (`is_settled`).
+    """
     # Two representatives who end each other's membership at once must not leave an organisation without one.
     organisation = _lock(membership.organisation)
     membership = _member_to_change(membership, organisation, by)
     today = timezone.localdate()
     if membership.ended_on is None or membership.ended_on > today:
+        if not is_settled and (ties := ties_of(membership, by)):
+            raise StillTied(*ties)
         _keep_someone_in_charge(membership, by)
         membership.ended_on = max(today, membership.started_on)
         membership.save()

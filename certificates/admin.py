@@ -4,8 +4,6 @@ Issuing happens on the page of the trajectory, where the conditions stand beside
 """
 
 from django.contrib import admin
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.template.response import TemplateResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -82,15 +80,15 @@ class CertificateAdmin(PortalModelAdmin):
                 _("Revoked: %(count)d."),
             )
             return None
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Revoke certificates"),
-            "opts": self.opts,
-            "form": form,
-            "certificates": queryset,
-            "checkbox_name": ACTION_CHECKBOX_NAME,
-        }
-        return TemplateResponse(request, "admin/certificates/certificate/revoke.html", context)
+        return self.ask_first(
+            request,
+            queryset,
+            form,
+            title=_("Revoke certificates"),
+            lead=_("You revoke:"),
+            button=_("Revoke"),
+            name=lambda certificate: f"{certificate} ({certificate.company_name})",
+        )
 
 
 @admin.register(CertificateRules)

@@ -17,11 +17,14 @@ SHEET = FOLDER / "certificate.css"
 FACES = (("", "schibsted-grotesk-400", "schibsted-grotesk-650"), ("other", "inter-400", "inter-600"))
 CODE_FACE = "ibm-plex-mono-500"
 
+# Drawings of shapes only, letters as outlines: see certificates/pictures.py.
+PICTURES = ("logo.svg", "drawing.svg", "frame.svg")
+
 # All that the style sheet and the template may name, as "asset:<name>".
 ASSETS = {
     **{
         f"{name}.ttf": (FONTS / f"{name}.ttf", "font/ttf")
         for name in (*(face for _class, *pair in FACES for face in pair), CODE_FACE)
     },
-    **{f"{name}.svg": (FOLDER / f"{name}.svg", "image/svg+xml") for name in ("logo", "drawing", "frame")},
+    **{name: (FOLDER / name, "image/svg+xml") for name in PICTURES},
 }

@@ -7,7 +7,7 @@ phase of the trajectory: when a certificate may be issued is for services.issue.
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Count, F
+from django.db.models import Count, F, FilteredRelation, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,11 +15,12 @@ from django.utils.translation import ngettext
 from accounts.enums import OrganisationKind
 from accounts.models import Organisation
 from certificates.models import CertificateRules
-from companies.models import Company, Intake
+from companies.enums import IntakeState
 from phases.machine import Blocker
 from phases.models import Participation, Trajectory
+from phases.selectors import participants
 from workgroups.enums import ActionState, PriorityState
-from workgroups.models import ActionPoint, Seat
+from workgroups.models import Seat
 
 
 @dataclass(frozen=True)
@@ -64,38 +65,55 @@ class Eligibility:
 
 
 def rules_of(trajectory) -> CertificateRules:
-    """The conditions of this trajectory; the defaults (unsaved) when Voka set none."""
-    return CertificateRules.objects.filter(trajectory=trajectory).first() or CertificateRules(trajectory=trajectory)
+    """The conditions of this trajectory; the defaults (unsaved) when Voka set none.
+
+    Made with the id only: given the trajectory itself, that would remember the defaults as its own.
+    """
+    return CertificateRules.objects.filter(trajectory=trajectory).first() or CertificateRules(
+        trajectory_id=trajectory.pk
+    )
+
+
+def _known_rules_of(trajectory) -> CertificateRules:
+    """As `rules_of`, without a query when the trajectory was fetched with its `certificate_rules`."""
+    if not Trajectory.certificate_rules.is_cached(trajectory):
+        return rules_of(trajectory)
+    return getattr(trajectory, "certificate_rules", None) or CertificateRules(trajectory_id=trajectory.pk)
 
 
 def eligibility(organisation, trajectory) -> Eligibility:
-    """How one company stands in one trajectory. Six queries."""
+    """How one company stands in one trajectory. Three queries."""
     participations = trajectory.participations.filter(organisation=organisation)
     found = of_participations(participations)
-    return found[0] if found else _assess(organisation, trajectory, takes_part=False, evidence=_Evidence(set(), set()))
+    return found[0] if found else _assess(organisation, trajectory, takes_part=False, evidence=_Evidence(set(), {}))
 
 
 def eligibilities(trajectory) -> list[Eligibility]:
-    """How every company that takes part in a trajectory stands, by name. Six queries, however many companies."""
-    return of_participations(trajectory.participations.active())
+    """How every company that takes part in a trajectory stands, by name. Four queries, however many companies.
+
+    One less when the trajectory was fetched with phases.selectors.TAKING_PART, and with its `certificate_rules`.
+    """
+    return _of_rows(participants(trajectory, OrganisationKind.COMPANY))
 
 
 def of_participations(participations) -> list[Eligibility]:
-    """How the companies among these participations stand, each in its own trajectory. Six queries in all."""
-    rows: list[Participation] = list(
-        participations.filter(organisation__kind=OrganisationKind.COMPANY).select_related("organisation", "trajectory")
-    )
-    evidence = _Evidence({row.organisation_id for row in rows}, {row.trajectory_id for row in rows})
+    """How the companies among these participations stand, each in its own trajectory. Three queries in all."""
+    companies = participations.filter(organisation__kind=OrganisationKind.COMPANY)
+    return _of_rows(list(companies.select_related("organisation", "trajectory__certificate_rules")))
+
+
+def _of_rows(rows: list[Participation]) -> list[Eligibility]:
+    evidence = _Evidence({row.organisation_id for row in rows}, {row.trajectory_id: row.trajectory for row in rows})
     return [
         _assess(row.organisation, row.trajectory, takes_part=row.left_on is None, evidence=evidence) for row in rows
     ]
 
 
 class _Evidence:
-    """What the database knows about these companies in these trajectories; five queries, or none for nobody."""
+    """What the database knows about these companies in these trajectories; two queries, or none for nobody."""
 
-    def __init__(self, organisations: set[int], trajectories: set[int]) -> None:
-        self.rules: dict[int, CertificateRules] = {}
+    def __init__(self, organisations: set[int], trajectories: dict[int, Trajectory]) -> None:
+        self.rules = {pk: _known_rules_of(trajectory) for pk, trajectory in trajectories.items()}
         self.with_number: set[int] = set()
         self.refined: dict[tuple[int, int], bool] = {}
         self.workgroups: dict[tuple[int, int], set[int]] = defaultdict(set)
@@ -103,28 +121,35 @@ class _Evidence:
         if organisations:
             self._read(organisations, trajectories)
 
-    def _read(self, organisations: set[int], trajectories: set[int]) -> None:
-        self.rules = {
-            rules.trajectory_id: rules for rules in CertificateRules.objects.filter(trajectory__in=trajectories)
-        }
-        companies = Company.objects.filter(pk__in=organisations, enterprise_number__isnull=False)
-        self.with_number = set(companies.values_list("pk", flat=True))
-        intakes = Intake.objects.accepted().filter(organisation__in=organisations, trajectory__in=trajectories)
-        for organisation, trajectory, refined_at in intakes.values_list("organisation", "trajectory", "refined_at"):
-            self.refined[organisation, trajectory] = refined_at is not None
+    def _read(self, organisations: set[int], trajectories: dict[int, Trajectory]) -> None:
+        accepted = FilteredRelation(
+            "intakes", condition=Q(intakes__state=IntakeState.ACCEPTED, intakes__trajectory__in=trajectories)
+        )
+        # One row for each accepted intake, and one for a company without any.
+        known = Organisation.objects.filter(pk__in=organisations).annotate(accepted=accepted).order_by()
+        for organisation, number, trajectory, refined_at in known.values_list(
+            "pk", "company__enterprise_number", "accepted__trajectory", "accepted__refined_at"
+        ):
+            if number is not None:
+                self.with_number.add(organisation)
+            if trajectory is not None:
+                self.refined[organisation, trajectory] = refined_at is not None
         # As workgroups.selectors.contributions_of counts: seats held now or before, not those taken back the same day.
         seats = Seat.objects.filter(
             membership__organisation__in=organisations,
             workgroup__priority__trajectory__in=trajectories,
             workgroup__priority__state=PriorityState.DECIDED,
         ).exclude(ended_on=F("started_on"))
-        for organisation, trajectory, workgroup in seats.values_list(
-            "membership__organisation", "workgroup__priority__trajectory", "workgroup"
+        points_done = Count(
+            "workgroup__action_points", filter=Q(workgroup__action_points__state=ActionState.DONE), distinct=True
+        )
+        for organisation, trajectory, workgroup, done in (
+            seats.order_by()
+            .values_list("membership__organisation", "workgroup__priority__trajectory", "workgroup")
+            .annotate(done=points_done)
         ):
             self.workgroups[organisation, trajectory].add(workgroup)
-        workgroups = set().union(*self.workgroups.values())
-        points = ActionPoint.objects.filter(workgroup__in=workgroups, state=ActionState.DONE)
-        self.done = dict(points.order_by().values_list("workgroup").annotate(count=Count("pk")))
+            self.done[workgroup] = done
 
     def points_done(self, key) -> int:
         return sum(self.done.get(workgroup, 0) for workgroup in self.workgroups.get(key, ()))
@@ -132,7 +157,7 @@ class _Evidence:
 
 def _assess(organisation, trajectory, *, takes_part, evidence) -> Eligibility:
     key = (organisation.pk, trajectory.pk)
-    rules = evidence.rules.get(trajectory.pk) or CertificateRules(trajectory=trajectory)
+    rules = evidence.rules.get(trajectory.pk) or CertificateRules(trajectory_id=trajectory.pk)
     criteria = [
         _takes_part(trajectory, takes_part),
         _has_a_number(organisation, organisation.pk in evidence.with_number),

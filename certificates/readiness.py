@@ -1,5 +1,6 @@
 """What must be true of the certificates before a trajectory leaves phase 5."""
 
+from django.db.models import CharField, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,9 +15,8 @@ def every_eligible_company_has_a_decision(trajectory):
     A certificate whose PDF is still being made counts: it is decided, and the queue does not lose it.
     """
     page = reverse("certificates:trajectory", args=[trajectory.slug])
-    certificates = list(trajectory.certificates.valid().select_related("organisation"))
-    decided = {certificate.organisation_id for certificate in certificates}
-    decided |= set(trajectory.certificate_refusals.values_list("organisation", flat=True))
+    decisions = _decisions(trajectory)
+    decided = {organisation for organisation, *_rest in decisions}
     for standing in eligibilities(trajectory):
         if standing.eligible and standing.organisation.pk not in decided:
             yield Blocker(
@@ -24,10 +24,20 @@ def every_eligible_company_has_a_decision(trajectory):
                 % {"company": standing.organisation.name},
                 page,
             )
-    for certificate in certificates:
-        if certificate.state == State.FAILED:
+    for _organisation, company, number, state in decisions:
+        if state == State.FAILED:
             yield Blocker(
                 _("The PDF of certificate %(number)s of %(company)s could not be made.")
-                % {"number": certificate.number, "company": certificate.organisation.name},
+                % {"number": number, "company": company},
                 page,
             )
+
+
+def _decisions(trajectory):
+    """Id and name of each company with a certificate, its number and state; without those for a refusal. One query."""
+    nothing = Value("", output_field=CharField())
+    certificates = trajectory.certificates.valid().order_by()
+    refusals = trajectory.certificate_refusals.order_by()
+    issued = certificates.values_list("organisation", "organisation__name", "number", "state")
+    refused = refusals.values_list("organisation", "organisation__name", nothing, nothing)
+    return sorted(issued.union(refused), key=lambda decision: decision[2], reverse=True)

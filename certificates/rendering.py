@@ -1,8 +1,8 @@
-"""Draws one certificate as PDF/A-3a with WeasyPrint. The only module that imports it, so import this one inside a function.
+"""Draws one certificate as PDF/A-3a with WeasyPrint, which takes long to load: import this module inside a function.
 
-Measured advice kept here: one TTF per face, one font configuration and one parsed style sheet per process, no cache
-dictionary, and a fetcher that knows only our own files. Same facts, same bytes. It never draws half a certificate:
-anything WeasyPrint complains about is an error here.
+Measured advice kept here (`make bench`): one TTF per face, one font configuration, one parsed style sheet and one copy of
+each drawing per process, no cache that grows, and a fetcher that knows only our own files. Same facts, same bytes. It never
+draws half a certificate: anything WeasyPrint complains about is an error here.
 """
 
 import io
@@ -16,6 +16,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
+from xml.etree import ElementTree
 
 import segno
 from django.template.loader import render_to_string
@@ -25,8 +26,9 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from certificates.design import ASSETS, CODE_FACE, FACES, FONTS, SHEET
+from certificates.design import ASSETS, CODE_FACE, FACES, FONTS, PICTURES, SHEET
 from certificates.facts import shown_enterprise_number
+from certificates.pictures import Picture, compress_once
 
 QR_CODE = "qr.png"
 # Trying all eight masks costs four times as much, and any mask is readable.
@@ -81,31 +83,43 @@ class BundledFiles(URLFetcher):
             return URLFetcherResponse(url, self.made_now["qr_code"], {"Content-Type": "image/png"})
         if name not in ASSETS:
             raise FatalURLFetchingError(f"A certificate may not load {url[:80]}")
-        path, content_type = ASSETS[name]
-        try:
-            return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": content_type})
-        except OSError as error:
-            raise FatalURLFetchingError(f"{name} cannot be read: {error}") from error
+        return URLFetcherResponse(url, _read(name), {"Content-Type": ASSETS[name][1]})
+
+
+def _read(name: str) -> bytes:
+    try:
+        return ASSETS[name][0].read_bytes()
+    except OSError as error:
+        raise FatalURLFetchingError(f"{name} cannot be read: {error}") from error
 
 
 @dataclass(frozen=True)
 class Workshop:
-    """What is made once per process: loaded fonts and the parsed style sheet."""
+    """What is made once per process: loaded fonts, the parsed style sheet and the drawings, each under its address."""
 
     fonts: FontConfiguration
     sheet: CSS
+    pictures: dict[str, Picture]
 
 
 @lru_cache(maxsize=1)
 def _workshop_of(process_id: int) -> Workshop:
-    fonts = FontConfiguration()
+    fonts, fetcher = FontConfiguration(), BundledFiles()
     with _no_complaints():
-        sheet = CSS(string=SHEET.read_text(encoding="utf-8"), font_config=fonts, url_fetcher=BundledFiles())
-    return Workshop(fonts, sheet)
+        sheet = CSS(string=SHEET.read_text(encoding="utf-8"), font_config=fonts, url_fetcher=fetcher)
+        pictures = {f"asset:{name}": _picture(name, fetcher) for name in PICTURES}
+    return Workshop(fonts, sheet, pictures)
+
+
+def _picture(name: str, fetcher: BundledFiles) -> Picture:
+    try:
+        return Picture(f"asset:{name}", _read(name), fetcher)
+    except ElementTree.ParseError as error:
+        raise RenderFailed(f"{name} is damaged: {error}") from error
 
 
 def warm_up() -> None:
-    """Load fonts and style sheet for this process; after a fork the child makes its own."""
+    """Load fonts, style sheet and drawings for this process; after a fork the child makes its own."""
     _workshop_of(os.getpid())
 
 
@@ -124,7 +138,12 @@ def write_pdf(html: str, *, qr_code: bytes) -> bytes:
     workshop = _workshop()
     with _no_complaints():
         return HTML(string=html, url_fetcher=BundledFiles(qr_code=qr_code)).write_pdf(
-            stylesheets=[workshop.sheet], font_config=workshop.fonts, pdf_variant="pdf/a-3a"
+            stylesheets=[workshop.sheet],
+            font_config=workshop.fonts,
+            # A copy: WeasyPrint adds the square of this certificate, which the next one must not find.
+            cache=dict(workshop.pictures),
+            finisher=compress_once,
+            pdf_variant="pdf/a-3a",
         )
 
 

@@ -17,10 +17,10 @@ def render(certificate_id):
 
 @worker_process_init.connect
 def warm_up(**kwargs):
-    """A worker that cannot draw still sends mail: whatever is wrong shows up on the certificate itself."""
+    """Whatever is wrong here shows up on the certificate itself."""
     try:
         from certificates import rendering
 
         rendering.warm_up()
-    except Exception as error:
+    except Exception as error:  # no fonts, no library, a damaged sheet: this worker still sends mail
         logger.warning("this worker cannot draw certificates: %s", error)

@@ -182,8 +182,8 @@ def _trajectory(request, slug):
 
 
 def _company(trajectory, organisation):
-    companies = Organisation.objects.of_kind(OrganisationKind.COMPANY).filter(participations__trajectory=trajectory)
-    return get_object_or_404(companies, pk=organisation)
+    companies = Organisation.objects.of_kind(OrganisationKind.COMPANY).standing()
+    return get_object_or_404(companies.filter(participations__trajectory=trajectory), pk=organisation)
 
 
 def _trajectory_page(request, trajectory, *, refusals=(), status=200):

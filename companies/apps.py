@@ -5,6 +5,8 @@ from django.apps import apps as global_apps
 from django.db.models.signals import post_migrate, post_save
 from django.utils.translation import gettext_lazy as _
 
+from accounts.leaving import asked_to_leave
+
 
 class CompaniesConfig(AppConfig):
     name = "companies"
@@ -14,6 +16,7 @@ class CompaniesConfig(AppConfig):
         post_migrate.connect(sow_first_questionnaire, sender=self)
         post_save.connect(give_profile, sender="accounts.Organisation")
         post_save.connect(welcome_member, sender="accounts.Membership", dispatch_uid="a contact of a company joins")
+        asked_to_leave.connect(ties_of_contact, dispatch_uid="a company keeps a contact")
 
 
 def sow_first_questionnaire(sender, apps=global_apps, **kwargs):
@@ -42,3 +45,10 @@ def welcome_member(sender, instance, created, raw=False, **kwargs):
 
     if created and not raw and instance.organisation.kind == OrganisationKind.COMPANY:
         welcome(instance)
+
+
+def ties_of_contact(sender, membership, by, **kwargs):
+    """What a contact of a company settles before leaving."""
+    from companies.selectors import ties_of_contact as ties
+
+    return ties(membership, by)

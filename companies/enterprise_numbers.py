@@ -5,19 +5,33 @@ through as last two digits, and any first digit.
 """
 
 import re
+import unicodedata
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-MAX_INPUT_LENGTH = 40
+MAX_INPUT_LENGTH = 60
 
-_SEPARATORS = re.compile(r"[\s./\u2010-\u2015\u2212-]")
+_SEPARATORS = re.compile(r"[\s.:()/\u2010-\u2015\u2212-]")
+# What people write in front of it; "nr." and "nummer" may follow.
+_PREFIX = re.compile("^(?:BTW|TVA|VAT|KBO|BCE|RPR|RPM|OND|ONDERNEMINGS)?(?:NUMMER|NUMBER|NR|NO|N°)?(?:BE)?(?=[0-9])")
 
 
 def normalise(text: str) -> str:
-    """What was typed without "BTW", "BE" and separators, and with the leading 0 of an old nine-digit number. Checks nothing."""
-    number = _SEPARATORS.sub("", text).upper().removeprefix("BTW").removeprefix(":").removeprefix("BE")
+    """The digits of what was typed: without "BTW BE" and the like, separators and marks that nobody sees, and with the leading
+    0 of an old nine-digit number. Checks nothing.
+    """
+    plain = "".join(_plain(letter) for letter in text)
+    number = _PREFIX.sub("", _SEPARATORS.sub("", plain).upper(), count=1)
     return f"0{number}" if re.fullmatch("[0-9]{9}", number) else number
+
+
+def _plain(letter):
+    """A copied number brings along zero-width spaces, soft hyphens, marks of the writing direction and wide digits."""
+    kind = unicodedata.category(letter)
+    if kind == "Cf":
+        return ""
+    return letter if kind == "No" else unicodedata.normalize("NFKC", letter)  # No: a small 2 above the line is no 2
 
 
 def check_digits(front: str) -> str:

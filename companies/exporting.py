@@ -81,7 +81,7 @@ def _consent(kind):
 
 
 INTAKE_COLUMNS = (
-    Column(_("Intake"), lambda intake: intake.pk, 8),
+    Column(_("Sign-up"), lambda intake: intake.pk, 8),
     Column(_("Company name"), lambda intake: intake.company_name, 34),
     Column(_("Enterprise number"), lambda intake: intake.shown_enterprise_number),
     Column(_("Street and number"), lambda intake: intake.street, 28),
@@ -122,7 +122,7 @@ INTAKE_COLUMNS = (
     *(Column(kind.label, _consent(kind)) for kind in ConsentKind),
 )
 BASELINE_COLUMNS = (
-    Column(_("Intake"), lambda row: row.intake_id, 8),
+    Column(_("Sign-up"), lambda row: row.intake_id, 8),
     Column(_("Company name"), lambda row: row.intake.company_name, 34),
     Column(_("Enterprise number"), lambda row: row.intake.shown_enterprise_number),
     Column(_("Trajectory"), lambda row: row.intake.trajectory.name if row.intake.trajectory else "", 28),

@@ -13,15 +13,15 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from companies import enterprise_numbers
-from companies.enums import Maturity
-from companies.forms import BaselinePart, CompanyPart, ConsentPart, ContactPart, WishesPart
+from companies import consents, enterprise_numbers
+from companies.enums import ConsentKind, Maturity
+from companies.forms import BaselinePart, CompanyPart, ConsentPart, ContactPart, OverviewPart, WishesPart
 from companies.models import Question
 from companies.selectors import questions_for
 from companies.services import DETAILS
 
 QUESTIONS_PER_STEP = 5
-COMPANY, CONTACT, WISHES, OVERVIEW = "bedrijf", "contact", "wensen", "nalezen"
+COMPANY, CONTACT, WISHES, CONSENT, OVERVIEW = "bedrijf", "contact", "wensen", "toestemming", "nalezen"
 BASELINE = "samenwerking-"
 # Fields that belong to the page and not to what a company says.
 OF_THE_PAGE = {"reply_subject", "questionnaire_version"}
@@ -37,7 +37,7 @@ class Incomplete(Exception):
 
 @dataclass(frozen=True)
 class Step:
-    """One page of the form. `stage` is its place among the five that a visitor sees."""
+    """One page of the form. `stage` is its place among the six that a visitor sees."""
 
     slug: str
     part: str
@@ -76,7 +76,8 @@ class Flow:
             Step(CONTACT, "contact", 2),
             *baseline,
             Step(WISHES, "wishes", 4),
-            Step(OVERVIEW, "overview", 5),
+            Step(CONSENT, "consent", 5),
+            Step(OVERVIEW, "overview", 6),
         ]
 
     def step(self, slug) -> Step | None:
@@ -105,9 +106,13 @@ class Flow:
         initial = None if data is not None else self._initial(step)
         if step.part == "baseline":
             return BaselinePart(data, initial=initial, questionnaire=self.questionnaire, questions=step.questions)
-        part = {"company": CompanyPart, "contact": ContactPart, "wishes": WishesPart, "overview": ConsentPart}[
-            step.part
-        ]
+        part = {
+            "company": CompanyPart,
+            "contact": ContactPart,
+            "wishes": WishesPart,
+            "consent": ConsentPart,
+            "overview": OverviewPart,
+        }[step.part]
         return part(data, initial=initial)
 
     def _initial(self, step):
@@ -122,6 +127,9 @@ class Flow:
 
     def _fields_of(self, step):
         kept = self.data.get(step.part, {})
+        if step.part == "consent" and kept.get("version") != consents.VERSION:
+            # Nobody agrees to a text that was not on the screen: ticks below older words are empty boxes again.
+            return {}
         if step.part != "baseline":
             return kept
         return {
@@ -141,7 +149,8 @@ class Flow:
                 if f"answer_{question.number}" in post or f"volume_{question.number}" in post
             }
         fields = self.form(step).fields
-        return {
+        typed = {"version": consents.VERSION} if step.part == "consent" else {}
+        return typed | {
             name: post.getlist(name)
             if fields[name].widget.__class__.__name__ == "CheckboxSelectMultiple"
             else post.get(name, "")
@@ -161,44 +170,51 @@ class Flow:
             form.is_valid()
         return judged
 
-    def submission(self, consents) -> dict[str, Any]:
+    def submission(self) -> dict[str, Any]:
         """The arguments of services.submit, but for the key."""
         cleaned: dict[str, Any] = {}
-        answers = []
+        answers, given_consents = [], set()
         for step, form in self._judged:
             if step.part == "baseline":
                 answers += form.given_answers()
+            elif step.part == "consent":
+                given_consents = form.given_consents()
             else:
                 cleaned |= form.cleaned_data
         return {
             "questionnaire": self.questionnaire,
             "details": {name: cleaned[name] for name in DETAILS},
             "answers": answers,
-            "given_consents": consents,
+            "given_consents": given_consents,
             "trajectory": cleaned["trajectory"],
         }
 
     def summary(self) -> list[dict[str, Any]]:
         """What was filled in, in words, per step: what the overview shows."""
-        return [
-            {"step": step, "rows": [*_rows(step, form)], "title": _title(step, self.asked)}
-            for step, form in self._judged
-        ]
+        return [{"step": step, "rows": [*_rows(step, form)], "title": self.title(step)} for step, form in self._judged]
+
+    def title(self, step) -> str:
+        """What a step is called, and which part of the questions it is."""
+        title = titles()[step.part]
+        pages = [each for each in self.steps if each.part == step.part]
+        if len(pages) == 1:
+            return title
+        return _("%(title)s (part %(number)s of %(total)s)") % {
+            "title": title,
+            "number": pages.index(step) + 1,
+            "total": len(pages),
+        }
 
 
-def _title(step, asked):
-    titles = {
+def titles() -> dict[str, str]:
+    """What the six stages are called, in their order."""
+    return {
         "company": _("Your company"),
         "contact": _("Contact"),
-        "baseline": _("What you do already"),
+        "baseline": _("Where you stand now"),
         "wishes": _("What you want and can do"),
-    }
-    if step.part != "baseline" or len(step.questions) == len(asked):
-        return titles[step.part]
-    return _("%(title)s, question %(first)s to %(last)s") % {
-        "title": titles[step.part],
-        "first": asked.index(step.questions[0]) + 1,
-        "last": asked.index(step.questions[-1]) + 1,
+        "consent": _("Your consent"),
+        "overview": _("Go over it and send"),
     }
 
 
@@ -206,10 +222,13 @@ def _rows(step, form):
     if step.part == "baseline":
         yield from _answered(form)
         return
+    if step.part == "consent":
+        yield from _ticked(form)
+        return
     for name, field in form.fields.items():
         if name in OF_THE_PAGE:
             continue
-        prefix = _("Second contact: ") if name.startswith("colleague_") else ""
+        prefix = _("Colleague for the workgroups: ") if name.startswith("colleague_") else ""
         value = _in_words(field, form.cleaned_data[name])
         if name == "enterprise_number":
             value = enterprise_numbers.shown(value)
@@ -234,5 +253,21 @@ def _answered(form):
     for given in form.given_answers():
         value = Maturity(given.declared).in_full
         if given.volume is not None:
-            value = _("%(answer)s · %(times)s times last school year") % {"answer": value, "times": given.volume}
+            value = _counted(given, value)
         yield {"label": given.question.text, "value": value, "note": given.remark}
+
+
+def _counted(given, answer):
+    """An answer with how often: "6 times", or "visits: 6" when the question says what is counted."""
+    if given.question.volume_unit:
+        return _("%(answer)s · %(unit)s last school year: %(number)s") % {
+            "answer": answer,
+            "unit": given.question.volume_unit,
+            "number": given.volume,
+        }
+    return _("%(answer)s · %(times)s times last school year") % {"answer": answer, "times": given.volume}
+
+
+def _ticked(form):
+    for kind in sorted(form.given_consents(), key=[*ConsentKind].index):
+        yield {"label": kind.label, "value": consents.text_of(kind)}

@@ -12,3 +12,8 @@ def nudge(_nothing):
 @handles(services.SWEEP_DRAFTS)
 def sweep_drafts(_nothing):
     services.sweep_drafts()
+
+
+@handles(services.SWEEP_IMPORTS)
+def sweep_imports(_nothing):
+    services.sweep_imports()

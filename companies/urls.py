@@ -8,6 +8,7 @@ app_name = "companies"
 urlpatterns = [
     path("inschrijven/", views.intake, name="intake"),
     path("inschrijven/stap/<slug:slug>/", views.step, name="step"),
+    path("inschrijven/stap/<slug:slug>/bewaar/", views.save, name="save"),
     path("inschrijven/later/", views.later, name="later"),
     path("inschrijven/opnieuw/", views.begin_again, name="begin-again"),
     path("inschrijven/hervat/<str:token>/", views.resume, name="resume"),

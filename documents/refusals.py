@@ -30,6 +30,9 @@ _SENTENCES = {
     Reason.UNPACKED: gettext_lazy(
         "This file is built in an unusual way and becomes far too large when opened. Save it again as a PDF."
     ),
+    Reason.ODD: gettext_lazy(
+        "This file is built in an unusual way, so we cannot check it. Open it, save it as a PDF and send that."
+    ),
     Reason.PIXELS: gettext_lazy("This picture has more than 50 million pixels. Make it smaller and try again."),
     Reason.TOO_COMPLEX: gettext_lazy("We could not check this file: it is too complex. Save it as a simple PDF."),
     Reason.VIRUS: gettext_lazy(
@@ -71,7 +74,18 @@ def sentence(reason: Reason, facts: dict | None = None) -> str:
     return str(_SENTENCES[reason]) % facts
 
 
+# Another ending would not help these.
+_NEVER_ACCEPTED = {"program", "archive", "zip", "markup"}
+
+
 def _wrong_content(extension, found):
+    if found in _NEVER_ACCEPTED:
+        return _(
+            "This file is called .%(extension)s, but it is %(found)s. We do not accept that: choose another file."
+        ) % {
+            "extension": extension,
+            "found": _FOUND[found],
+        }
     if found in _FOUND:
         return _(
             "This file is called .%(extension)s, but it is %(found)s. Save it as %(type)s or correct the ending."

@@ -35,7 +35,9 @@ from jobs.services import enqueue
 
 CHECK = "documents.check"
 SCAN = "documents.scan"
-MAX_SIZE = 25 * 1024 * 1024
+MAX_SIZE = types.MAX_SIZE
+# At once, and on one thing.
+MAX_FILES = 20
 MEGABYTE = 1024 * 1024
 
 _written: ContextVar[list[str] | None] = ContextVar("files written in this transaction", default=None)
@@ -149,8 +151,9 @@ def _pass(document_id, clean):
     document = _being_checked(document_id)
     if document is None:
         return
-    if clean:
-        _replace(document, clean)
+    if clean and not _replace(document, clean):
+        refuse(document_id, Reason.FULL)
+        return
     if antivirus.is_switched_on():
         enqueue(SCAN, document_id)
     else:
@@ -165,13 +168,23 @@ def _being_checked(document_id):
 
 
 def _replace(document, clean):
-    """Keep the clean copy instead of what was uploaded; the original goes once that is certain."""
-    original = document.file.name
+    """Keep the clean copy instead of what was uploaded; the original goes once that is certain.
+
+    A picture without loss may come out a little larger. False when there is no room for that; other uploads of this
+    organisation wait meanwhile, as in `store`.
+    """
+    original, growth = document.file.name, clean.stat().st_size - document.size
+    if growth > 0:
+        try:
+            _find_room(document.organisation, growth)
+        except ValidationError:
+            return False
     with clean.open("rb") as handle:
         content = File(handle)
         document.size, document.sha256 = content.size, sha256_of(content)
         _write(document, content)
     transaction.on_commit(lambda: default_storage.delete(original))
+    return True
 
 
 def scan(document_id) -> None:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import members_only
 from accounts.policy import Action, Conflict, require
-from documents import selectors, services
+from documents import antivirus, selectors, services
 from documents.checks.refusal import Reason
 from documents.enums import WHERE_IT_BELONGS, DocumentPurpose, DocumentState
 from documents.models import Document
@@ -69,13 +69,17 @@ def log(request, uuid):
 
 def _facts(document):
     storage = selectors.storage_of(document.organisation)
-    scanned = _day(document.scanned_at) if document.scanned_at else _("Not scanned")
+    checked = {"label": _("Checked"), "value": _("By the portal")}
+    if document.scanned_at:
+        checked = {"label": _("Virus scan"), "value": _day(document.scanned_at)}
+    elif antivirus.is_switched_on():
+        checked = {"label": _("Virus scan"), "value": _("Not scanned")}
     return [
         {"label": _("Of"), "value": document.organisation, "wide": True},
         {"label": _("Added by"), "value": document.uploaded_by},
         {"label": _("Added on"), "value": _day(document.uploaded_at)},
         {"label": _("State"), "value": document.get_state_display()},
-        {"label": _("Virus scan"), "value": scanned},
+        *([checked] if document.is_safe or document.scanned_at else []),
         {
             "label": _("Your files together"),
             "value": _("%(used)d of %(maximum)d MB") % {"used": storage.used_mb, "maximum": storage.maximum_mb},

@@ -23,15 +23,15 @@ from certificates.models import Certificate
 from companies.selectors import open_measurements
 from in2stem.worklists import worklists
 from phases.enums import MoveKind, Phase
-from phases.machine import Transition, open_blockers, transitions
+from phases.machine import Transition, check_together, open_blockers, transitions
 from phases.models import Trajectory
 from phases.selectors import TAKING_PART, PhaseStanding, standing, with_summary
 from practices.enums import PracticeState
 from practices.models import Practice
-from schools.enums import LABELS, EvidenceState, LabelLevel
-from schools.models import Evidence, LabelAward
-from schools.selectors import labels_now, refused_labels
-from workgroups.enums import LEADING_ROLES
+from schools.enums import LABELS, OPEN_APPLICATIONS, ApplicationState, EvidenceState, LabelLevel
+from schools.models import Evidence, LabelApplication, LabelAward
+from schools.selectors import labels_and_refusals
+from workgroups.enums import LEADING_ROLES, PriorityState
 from workgroups.models import Seat
 from workgroups.selectors import my_open_action_points
 
@@ -52,10 +52,17 @@ class Ask:
     text: str | Promise = ""
     due_on: datetime.date | None = None
     minutes: int | None = None
+    # The date is the end of the phase, not that of what is asked: when it has passed, the phase runs on and nobody is late.
+    is_of_phase: bool = False
+
+    @property
+    def shown_date(self) -> datetime.date | None:
+        runs_on = self.is_of_phase and self.due_on is not None and self.due_on < timezone.localdate()
+        return None if runs_on else self.due_on
 
     @property
     def days_left(self) -> int | None:
-        return (self.due_on - timezone.localdate()).days if self.due_on else None
+        return (self.shown_date - timezone.localdate()).days if self.shown_date else None
 
     @property
     def is_late(self) -> bool:
@@ -69,15 +76,25 @@ class Ask:
 
 @dataclass(frozen=True)
 class LabelPanel:
-    """The label of the school someone works for, and where it can go from there."""
+    """The label of the school someone works for."""
 
     school_id: int
     level: LabelLevel
     award: LabelAward | None
 
-    @property
-    def next_level(self) -> LabelLevel | None:
-        return next((level for level in LABELS if level.rank == self.level.rank + 1), None)
+
+@dataclass(frozen=True)
+class Link:
+    label: str | Promise
+    url: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where someone belongs, an organisation or their workgroups, and the pages they have there."""
+
+    name: str | Promise
+    links: list[Link]
 
 
 @dataclass(frozen=True)
@@ -91,6 +108,8 @@ class Desk:
     certificate: Certificate | None
     is_of_company: bool
     school: LabelPanel | None
+    places: list[Place]
+    suggestions: list[Link]
 
     @property
     def now(self) -> Ask | None:
@@ -121,17 +140,20 @@ def desk_of(user) -> Desk:
     focus = min(trajectories, key=_pressure, default=None)
     certificate = _certificate(user)
     schools = _works_for(user, OrganisationKind.SCHOOL)
-    labels = labels_now(schools) if schools else {}
+    labels, refusals = labels_and_refusals(schools) if schools else ({}, [])
+    applications = _open_applications(schools)
+    seats = [] if is_staff else _seats_of(user, trajectories)
     asks = list(_action_points(user))
     if is_staff:
         asks += [*_waiting_work(), *_next_phase(focus)]
     else:
-        refused = list(_refused_proofs(user))
+        refused = list(_refused_proofs(refusals))
         told = {ask.url for ask in refused}
         asks += [
             *refused,
             *_expiring_labels(labels),
-            *(ask for ask in _missing_of_mine(user, focus) if ask.url not in told),
+            *_applications(applications),
+            *(ask for ask in _missing_of_mine(user, focus, seats) if ask.url not in told),
         ]
         asks += [*_final_measurements(user, trajectories), *_evidence(user), *_practices(user), *_news(certificate)]
     return Desk(
@@ -142,6 +164,8 @@ def desk_of(user) -> Desk:
         certificate=certificate,
         is_of_company=bool(_works_for(user, OrganisationKind.COMPANY)),
         school=_label_panel(schools, labels),
+        places=_places(user, seats, labels, applications),
+        suggestions=_suggestions(user),
     )
 
 
@@ -154,7 +178,7 @@ def _trajectories_of(user, is_staff) -> list[Trajectory]:
     if is_staff:
         seats = Seat.objects.current().filter(membership__user=user)
         trajectories = trajectories.filter(Q(manager=user) | Q(pk__in=seats.values("workgroup__priority__trajectory")))
-    return list(with_summary(trajectories).select_related("steering_group"))
+    return list(with_summary(trajectories).select_related("steering_group", "certificate_rules"))
 
 
 def _pressure(trajectory):
@@ -174,12 +198,98 @@ def _works_for(user, kind) -> list[int]:
     return [row.organisation_id for row in user.active_memberships if row.organisation.kind == kind]
 
 
+def _next_level(level) -> LabelLevel | None:
+    return next((following for following in LABELS if following.rank == level.rank + 1), None)
+
+
 def _label_panel(schools, labels) -> LabelPanel | None:
     """The first school of this person; who works for several sees the others on their own pages."""
     if not schools:
         return None
     award = labels.get(schools[0])
     return LabelPanel(schools[0], LabelLevel(award.level) if award else LabelLevel.NONE, award)
+
+
+def _seats_of(user, trajectories) -> list[Seat]:
+    """The seats in workgroups that count now. Before phase 2 a trajectory has no workgroups, so then nothing is asked."""
+    if all(trajectory.phase == Phase.BASELINE for trajectory in trajectories):
+        return []
+    seats = (
+        Seat.objects.current().filter(membership__user=user).exclude(workgroup__priority__state=PriorityState.DROPPED)
+    )
+    return list(seats.select_related("workgroup__priority").order_by("workgroup__name", "id"))
+
+
+# --- The way to one's own pages --------------------------------------------------------------------------------------
+
+
+def own_page(organisation) -> str:
+    """The page of an organisation for its own people; empty for a kind that has none."""
+    pages = {OrganisationKind.COMPANY: "companies:detail", OrganisationKind.SCHOOL: "schools:detail"}
+    name = pages.get(organisation.kind)
+    return reverse(name, args=[organisation.pk]) if name else ""
+
+
+def _places(user, seats, labels, applications) -> list[Place]:
+    """A place for each organisation of this person, and one for the workgroups. What stands here is known already."""
+    places = []
+    for membership in user.active_memberships:
+        organisation = membership.organisation
+        if organisation.kind == OrganisationKind.COMPANY:
+            links = _of_company(organisation)
+        elif organisation.kind == OrganisationKind.SCHOOL:
+            links = _of_school(organisation, labels.get(organisation.pk), applications.get(organisation.pk))
+        elif organisation.kind == OrganisationKind.VOKA:
+            links = [Link(_("Work lists"), reverse("admin:index")), Link(_("Workgroups"), reverse("workgroups:list"))]
+        else:
+            links = [Link(_("Colleagues"), f"{reverse('colleagues')}?organisatie={organisation.pk}")]
+        places.append(Place(organisation.name, links))
+    groups = {seat.workgroup for seat in seats}
+    if groups:
+        own = [Link(group.name, group.get_absolute_url()) for group in sorted(groups, key=lambda group: group.name)]
+        places.append(Place(ngettext("Your workgroup", "Your workgroups", len(own)), own))
+    return places
+
+
+def _of_company(organisation) -> list[Link]:
+    return [
+        Link(_("Profile"), own_page(organisation)),
+        Link(_("Your result"), reverse("companies:results", args=[organisation.pk])),
+        Link(_("Colleagues"), reverse("companies:contacts", args=[organisation.pk])),
+    ]
+
+
+def _of_school(organisation, award, application) -> list[Link]:
+    following = _next_level(LabelLevel(award.level) if award else LabelLevel.NONE)
+    links = [
+        Link(_("Profile"), own_page(organisation)),
+        Link(_("Self-assessment"), reverse("schools:label", args=[organisation.pk])),
+        Link(_("Our evidence"), reverse("schools:evidence", args=[organisation.pk])),
+    ]
+    if following:
+        missing = _("What is missing for %(level)s?") % {"level": following.label}
+        links.append(Link(missing, reverse("schools:gap", args=[organisation.pk])))
+    if application:
+        sentence = _("Application for %(level)s") % {"level": application.target.label}
+        links.append(Link(sentence, application.get_absolute_url()))
+    links.append(Link(_("Dossier"), reverse("schools:dossier", args=[organisation.pk])))
+    links.append(Link(_("Colleagues"), f"{reverse('colleagues')}?organisatie={organisation.pk}"))
+    return links
+
+
+def _suggestions(user) -> list[Link]:
+    """What somebody of a company can do while nothing is asked."""
+    company = next((row for row in user.active_memberships if row.organisation.kind == OrganisationKind.COMPANY), None)
+    if company is None:
+        return []
+    pk = company.organisation_id
+    links = [
+        Link(_("Look at your result"), reverse("companies:results", args=[pk])),
+        Link(_("Complete your own details"), reverse("profile")),
+    ]
+    if may(user, Action.INVITE_COLLEAGUE, company):
+        links.append(Link(_("Add a colleague"), reverse("companies:contact-invite", args=[pk])))
+    return links
 
 
 # --- Of everyone -----------------------------------------------------------------------------------------------------
@@ -253,34 +363,56 @@ _OF_NEED = {
 }
 
 
-def _missing_of_mine(user, trajectory) -> Iterator[Ask]:
+def _missing_of_mine(user, trajectory, seats) -> Iterator[Ask]:
     """What blocks the next phase and is in this person's hands: of their school, or of the groups they lead."""
     row = _way_forward(trajectory)
     if row is None:
         return
-    pages = _pages_in_hand(user, trajectory)
-    if pages["schools"]:
+    needs = [need for need in row.needs if need.path in _OF_NEED]
+    pages = _pages_in_hand(user, trajectory, seats, {_app_of(need) for need in needs})
+    needs = [need for need in needs if pages[_app_of(need)]]
+    if any(_app_of(need) == "schools" for need in needs):
         prefetch_related_objects([trajectory], TAKING_PART)
-    for need in row.needs:
-        app = need.path.partition(".")[0]
-        if need.path not in _OF_NEED or not pages.get(app):
-            continue
-        mine = [blocker for blocker in need.check(trajectory).blockers if blocker.url.startswith(pages[app])]
+    for need, condition in zip(needs, check_together(needs, trajectory), strict=True):
+        mine = [blocker for blocker in condition.blockers if blocker.url.startswith(pages[_app_of(need)])]
         if mine:
             title, action, minutes = _OF_NEED[need.path]
-            yield Ask(title, mine[0].url, action, _first_and_more(mine), trajectory.ends_on, minutes)
+            text = _first_and_more(mine) + _running_on(trajectory)
+            yield Ask(title, mine[0].url, action, text, trajectory.ends_on, minutes, is_of_phase=True)
 
 
-def _pages_in_hand(user, trajectory) -> dict[str, tuple[str, ...]]:
-    """The beginnings of the addresses where this person settles things, by the app of the need."""
-    schools = tuple(reverse("schools:detail", args=[pk]) for pk in _works_for(user, OrganisationKind.SCHOOL))
-    seats = Seat.objects.current().filter(
-        membership__user=user, role__in=LEADING_ROLES, workgroup__priority__trajectory=trajectory
+def _app_of(need) -> str:
+    return need.path.partition(".")[0]
+
+
+def _running_on(trajectory) -> str:
+    """That the phase should have ended; empty while it should not."""
+    if trajectory.ends_on is None or trajectory.ends_on >= timezone.localdate():
+        return ""
+    facts = {"number": trajectory.current_phase.number, "date": f"{trajectory.ends_on:%d/%m/%Y}"}
+    return " " + _("Phase %(number)s was planned until %(date)s and is still running.") % facts
+
+
+def _pages_in_hand(user, trajectory, seats, apps) -> dict[str, tuple[str, ...]]:
+    """The beginnings of the addresses where this person settles things, for each of these apps of needs."""
+    pages: dict[str, tuple[str, ...]] = {}
+    if "schools" in apps:
+        schools = _works_for(user, OrganisationKind.SCHOOL)
+        pages["schools"] = tuple(reverse("schools:detail", args=[pk]) for pk in schools)
+    if apps & {"workgroups", "practices"}:
+        pages["workgroups"] = pages["practices"] = _pages_of_groups(user, trajectory, seats)
+    return pages
+
+
+def _pages_of_groups(user, trajectory, seats) -> tuple[str, ...]:
+    groups = tuple(
+        seat.workgroup.get_absolute_url()
+        for seat in seats
+        if seat.role in LEADING_ROLES and seat.workgroup.priority.trajectory_id == trajectory.pk
     )
-    groups = tuple(reverse("workgroups:detail", args=[pk]) for pk in seats.values_list("workgroup", flat=True))
     if trajectory.phase == Phase.PRIORITIES and trajectory.steering_chair_id() == user.pk:
         groups += (reverse("workgroups:steering_group", args=[trajectory.slug]),)
-    return {"schools": schools, "workgroups": groups, "practices": groups}
+    return groups
 
 
 def _first_and_more(blockers) -> str:
@@ -291,10 +423,9 @@ def _first_and_more(blockers) -> str:
     return blockers[0].sentence + " " + ngettext("And %(count)d more.", "And %(count)d more.", more) % {"count": more}
 
 
-def _refused_proofs(user) -> Iterator[Ask]:
+def _refused_proofs(refusals) -> Iterator[Ask]:
     """A label whose proof was refused does not count; that is urgent in every phase."""
-    schools = _works_for(user, OrganisationKind.SCHOOL)
-    for award in refused_labels(schools) if schools else ():
+    for award in refusals:
         yield Ask(
             title=_("Add a new proof of the label %(level)s") % {"level": award.get_level_display()},
             url=award.get_proof_url(),
@@ -335,6 +466,24 @@ def _expiring_labels(labels) -> Iterator[Ask]:
             text=(_("It expired on %(date)s.") if is_over else _("It expires on %(date)s.")) % {"date": date},
             due_on=award.valid_until,
         )
+
+
+def _open_applications(schools) -> dict[int, LabelApplication]:
+    """Per school its application that is being prepared or was sent; there is one at most."""
+    rows = LabelApplication.objects.filter(school__in=schools, state__in=OPEN_APPLICATIONS) if schools else ()
+    return {application.school_id: application for application in rows}
+
+
+def _applications(applications) -> Iterator[Ask]:
+    """What is in preparation waits for the school; what was sent waits for EUN."""
+    for application in applications.values():
+        if application.state == ApplicationState.PREPARING:
+            yield Ask(
+                title=_("Send your application for the label %(level)s") % {"level": application.target.label},
+                url=application.get_absolute_url(),
+                action=_("To the application"),
+                text=_("It is still in preparation."),
+            )
 
 
 def _evidence(user) -> Iterator[Ask]:

@@ -4,12 +4,23 @@ Django's form parser takes a connection that broke halfway for the end of the fo
 one visitor who sends a byte per second hold a thread for hours. So the bytes are counted here, before Django.
 """
 
+import codecs
 import socket
+import time
 from threading import Timer
 
-SLOW_SECONDS = 20
-# Far below any telephone: 25 MB at this speed would take more than an hour and a half.
-SLOWEST_BYTES_PER_SECOND = 4 * 1024
+from django.utils.http import parse_header_parameters
+
+# A type of body that in2stem.requests refuses with a page.
+REFUSED_TYPE = "application/x-www-form-urlencoded; charset=ascii"
+# A body starts with this much patience. Each byte that comes adds to it, waiting takes from it, and it never grows past
+# LONGEST: a line that works may drop out in a tunnel, one that drips is cut off at once.
+FIRST_SECONDS = 10
+LONGEST_SECONDS = 30
+# Far below any telephone that still shows a page.
+SLOWEST_BYTES_PER_SECOND = 2 * 1024
+# Small enough to come in FIRST_SECONDS at that speed.
+PIECE = 16 * 1024
 
 
 def whole_bodies(application):
@@ -19,9 +30,22 @@ def whole_bodies(application):
         length = environ.get("CONTENT_LENGTH") or ""
         if length.isascii() and length.isdigit() and int(length):
             environ["wsgi.input"] = WholeBody(environ["wsgi.input"], int(length), environ.get("gunicorn.socket"))
+        if not _is_readable(environ.get("CONTENT_TYPE", "")):
+            environ["CONTENT_TYPE"] = REFUSED_TYPE
         return application(environ, start_response)
 
     return guarded
+
+
+def _is_readable(content_type):
+    """Django reads the type, and the address in the charset of the body, before anything of ours could answer for it."""
+    try:
+        charset = parse_header_parameters(content_type)[1].get("charset", "")
+        return not charset or codecs.lookup(charset).name == "utf-8"
+    except LookupError:
+        return True  # a charset that means nothing: Django takes UTF-8
+    except ValueError:
+        return False
 
 
 class WholeBody:
@@ -31,6 +55,7 @@ class WholeBody:
         self.stream = stream
         self.left = length
         self.connection = connection
+        self.patience = FIRST_SECONDS
 
     def read(self, size=-1):
         return self._taken(self.stream.read, size)
@@ -40,20 +65,28 @@ class WholeBody:
 
     def _taken(self, take, size):
         size = self.left if size is None or size < 0 else min(size, self.left)
-        with _Patience(self.connection, size):
+        if take == self.stream.readline:
+            return self._piece(take, size)
+        return b"".join([self._piece(take, min(PIECE, size - at)) for at in range(0, size, PIECE)])
+
+    def _piece(self, take, size):
+        started = time.monotonic()
+        with _Watch(self.connection if size else None, self.patience):
             data = take(size)
+        gained = len(data) / SLOWEST_BYTES_PER_SECOND - (time.monotonic() - started)
+        self.patience = min(LONGEST_SECONDS, self.patience + gained)
         self.left -= len(data)
-        if not data and size:
+        # Both wait until there is enough: less than was asked for, or a line without its end, is the end of the connection.
+        if len(data) < size and not (take == self.stream.readline and data.endswith(b"\n")):
             raise OSError("the connection broke before the whole body was here")
         return data
 
 
-class _Patience:
-    """Gives up on a connection over which `size` bytes do not come in time: reading then ends as if it broke."""
+class _Watch:
+    """Gives up on a connection after so many seconds: reading then ends as if it broke."""
 
-    def __init__(self, connection, size):
-        seconds = max(SLOW_SECONDS, size / SLOWEST_BYTES_PER_SECOND)
-        self.timer = Timer(seconds, self._give_up, args=[connection]) if connection and size else None
+    def __init__(self, connection, seconds):
+        self.timer = Timer(max(0, seconds), self._give_up, args=[connection]) if connection else None
 
     def __enter__(self):
         if self.timer:

@@ -3,7 +3,7 @@
 import os
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import beat_init, setup_logging
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "in2stem.settings")
 
@@ -20,3 +20,12 @@ def use_the_portals_logging(**kwargs):
     from django.conf import settings
 
     dictConfig(settings.LOGGING)
+
+
+@beat_init.connect
+def sweep_at_once(**kwargs):
+    """A new beat would first wait a whole round, and the portal is not ready before the first sweep."""
+    from django.conf import settings
+
+    schedule = settings.CELERY_BEAT_SCHEDULE["sweep"]
+    app.send_task(schedule["task"], retry=False, **schedule["options"])

@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from accounts.access import members_only
-from in2stem.asks import desk_of
+from in2stem.asks import desk_of, own_page
 from phases.enums import Phase
 
 
@@ -19,7 +19,14 @@ def _facts(user, focus):
     facts = []
     if user.active_memberships:
         organisation = user.active_memberships[0].organisation
-        facts.append({"label": organisation.get_kind_display(), "value": organisation, "wide": True})
+        facts.append(
+            {
+                "label": organisation.get_kind_display(),
+                "value": organisation,
+                "url": own_page(organisation),
+                "wide": True,
+            }
+        )
     if focus:
         facts.append({"label": _("Trajectory"), "value": focus, "url": focus.get_absolute_url()})
         facts.append(

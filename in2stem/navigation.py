@@ -3,7 +3,7 @@
 It runs on every page, so it asks the database nothing of its own: memberships are the ones the policy loads anyway.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +12,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from accounts.enums import OrganisationKind
 
 
 @dataclass(frozen=True)
@@ -42,9 +44,21 @@ def _public_menu() -> list[tuple[str, str]]:
     ]
 
 
-def _members_menu(*, is_staff: bool) -> list[tuple[str, str]]:
+def _own_organisation(memberships) -> list[tuple[str, str]]:
+    """The way to one's own school or company, for who has exactly one of them."""
+    own = [row for row in memberships if row.organisation.kind in (OrganisationKind.SCHOOL, OrganisationKind.COMPANY)]
+    if len(own) != 1:
+        return []
+    (membership,) = own
+    if membership.organisation.kind == OrganisationKind.SCHOOL:
+        return [(_("My school"), reverse("schools:detail", args=[membership.organisation_id]))]
+    return [(_("My company"), reverse("companies:detail", args=[membership.organisation_id]))]
+
+
+def _members_menu(memberships, *, is_staff: bool) -> list[tuple[str, str]]:
     items = [
         (_("My next step"), reverse("my-next-step")),
+        *_own_organisation(memberships),
         (_("Trajectories"), reverse("phases:list")),
         (_("Companies"), reverse("companies:list")),
         (_("Schools"), reverse("schools:list")),
@@ -57,13 +71,20 @@ def _members_menu(*, is_staff: bool) -> list[tuple[str, str]]:
     return items
 
 
+def _menu(items: list[tuple[str, str]], path: str) -> list[MenuItem]:
+    """The items, of which one at most is where we are: one's own company is also a page below the list of companies."""
+    menu = [MenuItem(label, url, path) for label, url in items]
+    nearest = max((item.url for item in menu if item.is_active), key=len, default="")
+    return [replace(item, path="") if item.is_active and item.url != nearest else item for item in menu]
+
+
 def navigation(request: HttpRequest) -> dict[str, object]:
     # A request that was refused before the middleware ran has no user yet.
     user: Any = getattr(request, "user", AnonymousUser())
-    items = _members_menu(is_staff=user.is_staff) if user.is_authenticated else _public_menu()
     memberships = user.active_memberships if user.is_authenticated else []
+    items = _members_menu(memberships, is_staff=user.is_staff) if user.is_authenticated else _public_menu()
     return {
-        "menu": [MenuItem(label=label, url=url, path=request.path) for label, url in items],
+        "menu": _menu(items, request.path),
         "portal": {
             "name": "IN2STEM",
             "language": "nl-BE" if (get_language() or "").startswith("nl") else "en",

@@ -79,6 +79,8 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "in2stem.requests.NoNulMiddleware",
+    "in2stem.requests.ReadableFormMiddleware",
+    "in2stem.requests.RetryAfterMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -91,6 +93,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "in2stem.requests.NotAllowedMiddleware",
     "documents.uploads.UploadMiddleware",
 ]
 
@@ -146,7 +149,8 @@ MEDIA_URL = "/media-is-never-served/"
 # --- Uploads (docs/decisions/0005-uploads.md) -------------------------------------------------------------------------
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
-DATA_UPLOAD_MAX_NUMBER_FILES = 20
+# A form takes fewer (schools.forms) and says so beside its field; this is where reading stops.
+DATA_UPLOAD_MAX_NUMBER_FILES = 100
 # Straight to disk in chunks, whatever the size, and no further than this many bytes per request.
 FILE_UPLOAD_HANDLERS = ["documents.uploads.DiskUploadHandler"]
 UPLOAD_MAX_BODY = 120 * 1024 * 1024
@@ -215,7 +219,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 # How often one visitor may try; allauth adds its own limits for what is not named here.
-ACCOUNT_RATE_LIMITS = {"invitation": "20/m/ip", "invite": "30/h/user"}
+ACCOUNT_RATE_LIMITS = {"invitation": "20/m/ip", "invite": "60/h/user", "hand_over": "60/h/user"}
 if DEMO:
     # The demo's people all share one public password, and whole classes try it from one address.
     ACCOUNT_RATE_LIMITS |= {"login": "1000/m/ip", "login_failed": "100/m/ip"}
@@ -281,25 +285,30 @@ INTAKE_DRAFT_DAYS = env.int("INTAKE_DRAFT_DAYS", default=30)
 INTAKE_DRAFT_REMINDER_DAYS = env.int("INTAKE_DRAFT_REMINDER_DAYS", default=7)
 # How long the link in a mail that opens a saved sign-up works.
 INTAKE_LINK_DAYS = env.int("INTAKE_LINK_DAYS", default=7)
-# How many sign-ups an hour come in under one enterprise number, and how many confirmations go to one mail address.
+# How many sign-ups an hour come in under one enterprise number: from one visitor's address, and from all of them. The second is
+# high, or a few clicks of one person would keep a company out. And how many confirmations go to one mail address.
 INTAKES_PER_NUMBER = env.int("INTAKES_PER_NUMBER", default=10)
+INTAKES_PER_NUMBER_IN_ALL = env.int("INTAKES_PER_NUMBER_IN_ALL", default=100)
 CONFIRMATIONS_PER_ADDRESS = env.int("CONFIRMATIONS_PER_ADDRESS", default=20)
 # What one visitor's address may do in an hour. High, because a whole company or an information evening shares one.
 INTAKE_LIMITS = {
-    "draft": env.int("INTAKE_DRAFTS_PER_HOUR", default=2000),
-    "submit": env.int("INTAKES_PER_HOUR", default=1000),
+    "draft": env.int("INTAKE_DRAFTS_PER_HOUR", default=5000),
+    "submit": env.int("INTAKES_PER_HOUR", default=2000),
+    "save": env.int("INTAKE_SAVES_PER_HOUR", default=20_000),
     "link": env.int("INTAKE_LINKS_PER_HOUR", default=60),
-    "lookup": env.int("INTAKE_LOOKUPS_PER_HOUR", default=300),
+    "lookup": env.int("INTAKE_LOOKUPS_PER_HOUR", default=5000),
 }
 # An intake on which nothing happened for this long brings its owner a mail; again after as long.
 INTAKE_NUDGE_DAYS = env.int("INTAKE_NUDGE_DAYS", default=7)
+# A list of companies that was uploaded and that nobody confirmed is thrown away after this long.
+COMPANY_IMPORT_DAYS = env.int("COMPANY_IMPORT_DAYS", default=14)
 # How long the merge of two duplicates can be undone.
 MERGE_UNDO_DAYS = env.int("MERGE_UNDO_DAYS", default=14)
 
 # --- Background work (docs/decisions/0002-one-table-of-jobs.md) ------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost//"
 _broker_dir = VAR_DIR / "broker"
-CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, int | str | bool]
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, int | float | str | bool]
 if REDIS_URL:
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "visibility_timeout": 300,
@@ -319,6 +328,9 @@ else:
         "processed_folder": str(_broker_dir / "processed"),
         "control_folder": str(_broker_dir / "control"),
         "store_processed": False,
+        # How long a worker rests after it found nothing to take. At kombu's full second, two processes would do no more than
+        # two jobs a second.
+        "polling_interval": 0.1,
     }
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -327,9 +339,13 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SOFT_TIME_LIMIT = 60
 CELERY_TASK_TIME_LIMIT = 90
 CELERY_TASK_DEFAULT_QUEUE = "default"
-# A worker takes both unless -Q says otherwise; drawing certificates has its own, so that mail never waits behind it.
-# Each with an exchange of its own: on a shared one a message would land in both.
-CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in ("default", "render")]
+# A worker takes all unless -Q says otherwise; drawing certificates and looking inside uploads have their own, so that mail
+# never waits behind them. So has the sweep: behind a long row of mails it would expire unheard, and a worker that is hard at work would count as dead.
+# Each with an exchange of its own: on a shared one a message would land in all.
+CELERY_TASK_QUEUES = [
+    Queue(name, Exchange(name), routing_key=name) for name in ("default", "render", "checks", "pulse")
+]
+CELERY_TASK_ROUTES = {"jobs.tasks.sweep": {"queue": "pulse"}}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # A new process first loads the fonts of the certificates; on a busy machine that takes longer than Celery's 4 seconds,
 # after which it would be killed and started again, without end.
@@ -373,6 +389,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "jobs.tasks.start",
         "schedule": crontab(minute=37),
         "args": ["companies.sweep_drafts"],
+        "options": {"expires": 3600},
+    },
+    "sweep the lists of companies": {
+        "task": "jobs.tasks.start",
+        "schedule": crontab(minute=47),
+        "args": ["companies.sweep_imports"],
         "options": {"expires": 3600},
     },
     "remind of intakes that wait": {

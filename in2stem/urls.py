@@ -34,4 +34,5 @@ if settings.DEBUG or settings.DEMO:
 handler400 = views.bad_request
 handler403 = views.permission_denied
 handler404 = views.page_not_found
+handler429 = views.too_many_requests  # allauth asks for it
 handler500 = views.server_error

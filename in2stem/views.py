@@ -3,9 +3,12 @@
 Error pages are rendered by the same templates everywhere; only 500.html must stand on its own, without any context.
 """
 
+from functools import wraps
+
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation, TooManyFilesSent
 from django.http import HttpResponseServerError
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views import i18n
@@ -14,8 +17,10 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import public
 from accounts.policy import Refused
+from accounts.typed import typed_texts
 from documents.uploads import DiskIsFull
 from in2stem.gallery import samples
+from in2stem.requests import forget_form
 from phases.enums import Phase
 from practices.selectors import newest_public
 
@@ -56,31 +61,54 @@ def gallery(request):
     return render(request, "gallery.html", samples(request.GET.get("page")))
 
 
-@requires_csrf_token
+def error_page(view):
+    """For the pages about an error: their forms work, and a body that could not be read is not read again."""
+
+    @wraps(view)
+    def readable(request, *args, **kwargs):
+        try:
+            _form = request.POST
+        except (SuspiciousOperation, BadRequest, MultiPartParserError, OSError):
+            forget_form(request)
+        return requires_csrf_token(view)(request, *args, **kwargs)
+
+    return readable
+
+
+@error_page
 def bad_request(request, exception=None):
     status = next((status for kind, status in _TOLD_APART.items() if isinstance(exception, kind)), 400)
-    return render(request, f"{status}.html", status=status)
+    context = {"texts": typed_texts(request), "too_many_files": isinstance(exception, TooManyFilesSent)}
+    return render(request, f"{status}.html", context, status=status)
 
 
 _TOLD_APART = {RequestDataTooBig: 413, DiskIsFull: 507}
 
 
-@requires_csrf_token
+@error_page
 def permission_denied(request, exception=None):
     """A refusal carries its own sentence; any other PermissionDenied may hold internals, so its text stays inside."""
     sentence = exception.sentence if isinstance(exception, Refused) else ""
     return render(request, "403.html", {"sentence": sentence}, status=403)
 
 
+@error_page
 def csrf_failure(request, reason=""):
-    return render(request, "403_csrf.html", status=403)
+    """With what was typed, to copy: a second send of the same page would fail in the same way."""
+    return render(request, "403_csrf.html", {"texts": typed_texts(request)}, status=403)
 
 
-@requires_csrf_token
+@error_page
+def too_many_requests(request, exception=None):
+    """allauth asks for this page too, for all its limits."""
+    return render(request, "429.html", {"texts": typed_texts(request)}, status=429)
+
+
+@error_page
 def page_not_found(request, exception=None):
     return render(request, "404.html", status=404)
 
 
-@requires_csrf_token
+@error_page
 def server_error(request):
     return HttpResponseServerError(render_to_string("500.html"))

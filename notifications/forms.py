@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import OrganisationKind, Role
+from accounts.enums import FunctionProfile, OrganisationKind, Role
 from accounts.models import Invitation
 from accounts.policy import Conflict, Refused
 from accounts.services import check_invitation
@@ -59,6 +59,7 @@ class ColleagueForm(InvitationForm):
         is_voka = organisation.kind == OrganisationKind.VOKA
         self.fields["role"].choices = [(role.value, role.label) for role in ROLES[is_voka]]
         self.fields["role"].initial = ROLES[is_voka][0]
+        self.fields["function_profile"].choices = FunctionProfile.fitting(organisation.kind)
         if not is_voka:
             self.fields["role"].help_text = _(
                 "A representative speaks for the organisation and can invite colleagues. A colleague works along."

@@ -5,6 +5,7 @@ Inviting by mail lives here and not in accounts: it needs both, so it belongs to
 
 import re
 from smtplib import SMTPRecipientsRefused
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -19,6 +20,7 @@ from jobs.services import GiveUp, enqueue
 from notifications.models import OutboundMail
 
 SEND = "notifications.send"
+INVITATION = "accounts/invitation"
 # From here on an SMTP answer means "never" (RFC 5321, 4.2.1); below it means "not now".
 PERMANENT_FAILURE = 500
 
@@ -40,18 +42,26 @@ def queue_mail(*, event, to, context, recipient=None, is_sensitive=False) -> Out
     secrets; `frame()` is added.
     """
     context = frame() | context
+    subject, text = written(event=event, context=context)
     with translation.override(settings.LANGUAGE_CODE):
-        subject, _separator, text = render_to_string(f"emails/{event}.txt", context).strip().partition("\n")
-        html = render_to_string(f"emails/{event}.html", context | {"subject": subject.strip()})
+        html = render_to_string(f"emails/{event}.html", context | {"subject": subject})
     return queue_rendered(
         event=event,
         to=to,
         subject=subject,
-        text=text.strip() + "\n",
+        text=text,
         html=html,
         recipient=recipient,
         is_sensitive=is_sensitive,
     )
+
+
+def written(*, event, context) -> tuple[str, str]:
+    """Subject and text of a mail as it would leave, for whoever reads it first; nothing is queued."""
+    with translation.override(settings.LANGUAGE_CODE):
+        whole = render_to_string(f"emails/{event}.txt", frame() | context).strip()
+    subject, _separator, text = whole.partition("\n")
+    return " ".join(subject.split()), re.sub(r"\n\s*\n", "\n\n", text.strip()) + "\n"
 
 
 @transaction.atomic
@@ -75,10 +85,13 @@ def queue_rendered(*, event, to, subject, text, html="", recipient=None, is_sens
 
 
 @transaction.atomic
-def invite_by_mail(*, organisation, email, role, by, **details) -> Invitation:
-    """Invite someone and mail the link. `details` as for accounts.services.invite; raises what that raises."""
+def invite_by_mail(*, organisation, email, role, by, takes_part_in="", **details) -> Invitation:
+    """Invite someone and mail the link. `details` as for accounts.services.invite; raises what that raises.
+
+    `takes_part_in` is the trajectory that the organisation was just accepted for: the mail begins with that news.
+    """
     invitation = invite(organisation=organisation, email=email, role=role, by=by, **details)
-    send_invitation(invitation=invitation)
+    send_invitation(invitation=invitation, takes_part_in=takes_part_in)
     return invitation
 
 
@@ -99,21 +112,28 @@ def invite_again(*, invitation, by) -> Invitation:
 
 
 @transaction.atomic
-def send_invitation(*, invitation) -> OutboundMail:
+def send_invitation(*, invitation, takes_part_in="") -> OutboundMail:
     """Mail the link of an invitation to the invited address."""
+    link = settings.BASE_URL + invitation.get_absolute_url()
     return queue_mail(
-        event="accounts/invitation",
+        event=INVITATION,
         to=invitation.email,
-        context={
-            "first_name": invitation.first_name,
-            "organisation": invitation.organisation.name,
-            "invited_by": str(invitation.invited_by) if invitation.invited_by else "",
-            "link": settings.BASE_URL + invitation.get_absolute_url(),
-            "expires_at": invitation.expires_at,
-            "has_account": account_of(invitation.email) is not None,
-        },
+        context=words_of_invitation(invitation, link=link, takes_part_in=takes_part_in),
         is_sensitive=True,
     )
+
+
+def words_of_invitation(invitation, *, link, takes_part_in="") -> dict[str, Any]:
+    """What the mail of an invitation says; the invitation may be one that is only thought of."""
+    return {
+        "first_name": invitation.first_name,
+        "organisation": invitation.organisation.name,
+        "invited_by": str(invitation.invited_by) if invitation.invited_by else "",
+        "link": link,
+        "expires_at": invitation.expires_at,
+        "has_account": account_of(invitation.email) is not None,
+        "takes_part_in": takes_part_in,
+    }
 
 
 @transaction.atomic

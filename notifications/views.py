@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts import services as accounts
-from accounts.access import members_only, rate_limited
+from accounts.access import TooMany, counted, members_only
+from accounts.leaving import StillTied
 from accounts.models import Invitation, Membership, Organisation
 from accounts.policy import Conflict, letting_in, may, require
 from notifications import services
@@ -40,28 +41,30 @@ def colleagues(request):
 
 
 @members_only
-@rate_limited("invite")
 def invite_colleague(request, pk):
     organisation = get_object_or_404(_organisations(request.user), pk=pk)
     require(request.user, letting_in(organisation), organisation)
-    form = ColleagueForm(request.POST or None, organisation=organisation, by=request.user)
+    form, status = ColleagueForm(request.POST or None, organisation=organisation, by=request.user), 200
     if request.method == "POST" and form.is_valid():
         try:
-            services.invite_by_mail(organisation=organisation, by=request.user, **form.cleaned_data)
+            with counted(request, "invite"):
+                services.invite_by_mail(organisation=organisation, by=request.user, **form.cleaned_data)
         except Conflict as conflict:
+            status = 429 if isinstance(conflict, TooMany) else 200
             form.add_conflict(conflict)
         else:
             messages.success(request, _("The invitation to %(email)s is on its way.") % form.cleaned_data)
             return _back(organisation)
-    return render(request, "notifications/invite_colleague.html", {"organisation": organisation, "form": form})
+    facts = {"organisation": organisation, "form": form}
+    return render(request, "notifications/invite_colleague.html", facts, status=status)
 
 
 @members_only
 @require_POST
-@rate_limited("invite")
 def invite_again(request, pk):
     invitation = _invitation(request, pk)
-    services.invite_again(invitation=invitation, by=request.user)
+    with counted(request, "invite"):
+        services.invite_again(invitation=invitation, by=request.user)
     messages.success(request, _("The invitation to %(email)s is on its way.") % {"email": invitation.email})
     return _back(invitation.organisation)
 
@@ -80,7 +83,13 @@ def end_membership(request, pk):
     memberships = Membership.objects.filter(organisation__in=_organisations(request.user)).select_related(
         "organisation", "user"
     )
-    membership = accounts.end_membership(membership=get_object_or_404(memberships, pk=pk), by=request.user)
+    membership = get_object_or_404(memberships, pk=pk)
+    try:
+        membership = accounts.end_membership(membership=membership, by=request.user)
+    except StillTied as tied:
+        for tie in tied.reasons:
+            messages.warning(request, tie.sentence)
+        return redirect(tied.reasons[0].url)
     facts = {"name": membership.user, "organisation": membership.organisation}
     messages.success(request, _("%(name)s no longer belongs to %(organisation)s.") % facts)
     return redirect("my-next-step" if membership.user == request.user else _address(membership.organisation))

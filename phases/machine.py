@@ -2,9 +2,15 @@
 
 A need names a function in an app's readiness.py. It takes a trajectory and yields `Blocker`s: what is still missing, with a
 link to where it is solved. A system check proves at start-up that each one exists.
+
+Needs that are checked together may share what they read: see `read_once`. Nothing is remembered after that.
 """
 
+from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, TypeVar
 
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
@@ -14,6 +20,10 @@ from accounts.policy import Action
 from phases.enums import MoveKind, Phase
 
 SHOWN_AT_ONCE = 8
+
+Answer = TypeVar("Answer")
+# What the needs of the check that runs now have read; None when none runs.
+_read: ContextVar[dict[Any, Any] | None] = ContextVar("read by the needs that are checked now", default=None)
 
 
 @dataclass(frozen=True)
@@ -69,7 +79,32 @@ class Transition:
 
     def conditions(self, trajectory) -> list[Condition]:
         """Every need as it stands now, in the order of the table."""
-        return [need.check(trajectory) for need in self.needs]
+        return check_together(self.needs, trajectory)
+
+
+def check_together(needs: Iterable[Need], trajectory) -> list[Condition]:
+    """These needs as they stand now. What several of them read is read once, for this check only."""
+    token = _read.set({})
+    try:
+        return [need.check(trajectory) for need in needs]
+    finally:
+        _read.reset(token)
+
+
+def read_once(read: Callable[[Any], Answer]) -> Callable[[Any], Answer]:
+    """For a read of a trajectory's facts that several needs share. Outside a check it asks the database every time."""
+
+    @wraps(read)
+    def shared(trajectory):
+        known = _read.get()
+        if known is None:
+            return read(trajectory)
+        key = (read, trajectory.pk)
+        if key not in known:
+            known[key] = read(trajectory)
+        return known[key]
+
+    return shared
 
 
 TRANSITIONS = (

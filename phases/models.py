@@ -6,6 +6,7 @@ What a newcomer gets wrong: setting `Trajectory.phase`. Only `phases.services.mo
 import datetime
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -208,6 +209,15 @@ class Participation(models.Model):
 
     def __str__(self):
         return f"{self.organisation} ({self.trajectory})"
+
+    def clean(self):
+        if self.organisation_id and self.organisation.is_merged and self.left_on is None:
+            raise ValidationError(
+                {
+                    "organisation": _("%(organisation)s was merged into another organisation. Choose that one.")
+                    % {"organisation": self.organisation}
+                }
+            )
 
 
 class PhaseChange(AppendOnlyModel):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
 from accounts.policy import Action, Conflict, may, refusal_of, require
+from accounts.services import refuse_merged
 from jobs.services import enqueue
 from notifications.services import queue_mail
 from phases.enums import MoveKind, Phase
@@ -155,6 +156,7 @@ def _people_taking_part(trajectory):
 @transaction.atomic
 def join(*, trajectory, organisation, joined_on=None) -> Participation:
     """Let an organisation take part; one that left comes back on the same row."""
+    refuse_merged(organisation)
     participation, _created = Participation.objects.get_or_create(
         trajectory=trajectory, organisation=organisation, defaults={"joined_on": joined_on or timezone.localdate()}
     )

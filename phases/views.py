@@ -61,8 +61,9 @@ def move_phase(request, slug):
 
 
 def _trajectory(request, slug):
-    trajectories = Trajectory.objects.visible_to(request.user).select_related("chamber", "manager", "steering_group")
-    return get_object_or_404(trajectories.prefetch_related(selectors.TAKING_PART), slug=slug)
+    trajectories = Trajectory.objects.visible_to(request.user).prefetch_related(selectors.TAKING_PART)
+    together = ("chamber", "manager", "steering_group", "certificate_rules")
+    return get_object_or_404(trajectories.select_related(*together), slug=slug)
 
 
 def _page(request, trajectory, *, sent=None, refusals=(), status=200):

@@ -2,7 +2,9 @@
 
 import re
 
+from django.conf import settings
 from django.db.models import Q
+from django.utils import timezone
 
 from practices.enums import PracticeState
 from practices.models import Practice
@@ -40,6 +42,24 @@ def published_of(organisation, trajectory):
     """Shared practices of the workgroups of `trajectory` in which `organisation` has or had a seat: they made them together."""
     seats = Seat.objects.of_organisation(organisation).filter(workgroup__priority__trajectory=trajectory)
     return Practice.objects.published().filter(workgroup__in=seats.values("workgroup")).order_by("published_at", "id")
+
+
+def as_evidence(user, slug) -> dict:
+    """What a school may start from to make evidence of a shared practice; nothing for one this person may not read.
+
+    Called by dotted path from schools.enums.WHO_TELLS.
+    """
+    practice = library(user).filter(slug=slug).first()
+    if practice is None:
+        return {}
+    texts = [text.strip() for text in (practice.context, practice.approach, practice.result) if text.strip()]
+    return {
+        "title": practice.title[:150],
+        "text": "\n\n".join(texts)[:5000],
+        "practice_date": timezone.localdate(practice.published_at),
+        "link": settings.BASE_URL + practice.get_absolute_url(),
+        "numbers": [".".join(filter(None, found)) for found in _THEME.findall(practice.workgroup.priority.themes)],
+    }
 
 
 # "2.3" names a criterion of the label, "6" alone a whole key element; "2.30" and "26" are something else.

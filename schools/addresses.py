@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+_BETWEEN_FIGURES = re.compile(r"(?<=\d)[\W_]+(?=\d)")
 # Inside a name these stay small: Heist-op-den-Berg, 's-Gravenwezel.
 _SMALL = {"op", "den", "de", "der", "het", "aan", "bij", "in", "ter", "ten", "van", "en", "s", "t"}
 
@@ -19,8 +20,8 @@ def key(text: str) -> str:
 
 
 def address_key(street: str, postal_code: str) -> str:
-    """What identifies an address."""
-    return f"{postal_code.strip()}:{key(street)}"
+    """What identifies an address. Between two figures a sign counts: 1-12 is another house than 112."""
+    return f"{postal_code.strip()}:" + "-".join(key(part) for part in _BETWEEN_FIGURES.split(street))
 
 
 def proper(text: str) -> str:

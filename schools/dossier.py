@@ -1,9 +1,11 @@
-"""What a dossier holds and in which order: the 21 criteria, and each piece of evidence at the first criterion it proves.
+"""What a dossier holds and in which order: the 21 criteria, each piece of evidence at the first criterion it proves, and
+then the labels that EUN gave, with their proof.
 
 Nothing here asks the policy or writes a file. What a newcomer gets wrong: numbering while packing. Number and name of every
 file follow from the contents alone, so that text, PDF and ZIP agree, today and tomorrow.
 """
 
+import datetime
 from collections import defaultdict
 from dataclasses import dataclass, field
 
@@ -16,10 +18,10 @@ from documents.enums import DocumentState
 from documents.models import Document
 from schools import selectors
 from schools.enums import Moment
-from schools.models import Evidence, KeyElement
+from schools.models import Evidence, KeyElement, LabelApplication, LabelAward
 
 PDF_NAME, INDEX_NAME, TEXTS_NAME = "dossier.pdf", "inhoud.txt", "bewijsstukken.txt"
-OTHER = "overig"
+OTHER, LABELS = "overig", "labels"
 # Bytes of UTF-8: Windows stops at 260 characters for folders and name together, wherever someone unpacks it.
 FOLDER_BYTES, FILE_BYTES = 60, 110
 # All texts of a PDF together: more takes longer to draw than a worker has. Above it every text is shortened; the ZIP has all.
@@ -32,6 +34,14 @@ class FileLine:
 
     document: Document
     entry: str
+
+    @classmethod
+    def numbered(cls, document, folder, taken) -> "FileLine":
+        """The next file of a folder, when it was found safe; `taken` holds the names that are given already."""
+        if not document.is_safe:
+            return cls(document, "")
+        taken.append(f"{folder}/{len(taken) + 1:03d} {short(document.name, FILE_BYTES)}")
+        return cls(document, taken[-1])
 
     @property
     def why_not(self) -> str:
@@ -69,6 +79,14 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Label:
+    """A label on record, with its proof when that was kept here."""
+
+    award: LabelAward
+    file: FileLine | None
+
+
+@dataclass(frozen=True)
 class Contents:
     """A whole dossier."""
 
@@ -78,14 +96,25 @@ class Contents:
     elements: list[tuple[KeyElement, list[Line]]]
     other: list[Item]  # proves only criteria of an earlier version
     items: list[Item]
+    labels: list[Label]  # newest first
+    applications: list[LabelApplication]
 
     @property
     def lines(self) -> list[Line]:
         return [line for _element, lines in self.elements for line in lines]
 
     @property
-    def files(self) -> list[FileLine]:
+    def evidence_files(self) -> list[FileLine]:
         return [file for item in self.items for file in item.files]
+
+    @property
+    def files(self) -> list[FileLine]:
+        return self.evidence_files + [label.file for label in self.labels if label.file]
+
+    @property
+    def left_out(self) -> int:
+        """How many files do not travel along: not found safe, or not yet."""
+        return sum(not file.entry for file in self.files)
 
     @property
     def without_evidence(self) -> int:
@@ -97,7 +126,8 @@ def contents_of(school, trajectory) -> Contents:
     board = selectors.assessment_board(school, trajectory, Moment.START)
     order = [row.criterion.number for row in board.rows]
     folders = {row.criterion.number: folder_of(row.criterion) for row in board.rows}
-    items = _items(school, order, folders)
+    taken: list[str] = []
+    items = _items(school, order, folders, taken)
     here, elsewhere = defaultdict(list), defaultdict(list)
     for item in items:
         here[item.home].append(item)
@@ -111,26 +141,27 @@ def contents_of(school, trajectory) -> Contents:
         )
         for element in board.elements
     ]
-    return Contents(school, trajectory, board, elements, here[OTHER], items)
+    applications = list(selectors.applications_of(school))
+    return Contents(school, trajectory, board, elements, here[OTHER], items, _labels(school, taken), applications)
 
 
-def _items(school, order, folders) -> list[Item]:
+def _labels(school, taken) -> list[Label]:
+    awards = selectors.standing_awards().filter(school=school.pk).select_related("proof")
+    return [Label(award, FileLine.numbered(award.proof, LABELS, taken) if award.proof else None) for award in awards]
+
+
+def _items(school, order, folders, taken) -> list[Item]:
     found = []
     for evidence in school.evidence.with_files():
         numbers = sorted({criterion.number for criterion in evidence.criteria.all()} & set(order), key=order.index)
         found.append((order.index(numbers[0]) if numbers else len(order), evidence, numbers))
-    found.sort(key=lambda each: (each[0], each[1].practice_date, each[1].pk))
+    found.sort(key=lambda each: (each[0], each[1].practice_date or datetime.date.max, each[1].pk))
     room = _room([evidence for _at, evidence, _numbers in found])
-    items, taken = [], 0
+    items = []
     for number, (_at, evidence, numbers) in enumerate(found, 1):
         home = numbers[0] if numbers else OTHER
-        files = []
-        for document in evidence.documents:
-            entry = ""
-            if document.is_safe:
-                taken += 1
-                entry = f"{folders.get(home, OTHER)}/{taken:03d} {short(document.name, FILE_BYTES)}"
-            files.append(FileLine(document, entry))
+        folder = folders.get(home, OTHER)
+        files = [FileLine.numbered(document, folder, taken) for document in evidence.documents]
         texts = [cut(text, room) for text in (evidence.text, evidence.text_en)]
         items.append(Item(number, evidence, home, numbers, files, *texts))
     return items
@@ -175,7 +206,16 @@ def index_text(contents: Contents, missing: frozenset[int] = frozenset()) -> str
         lines += [""]
     for item in contents.other:
         lines += [f"{item.code} {item.evidence.title}", *(_file_words(file, missing) for file in item.files)]
+    for label in contents.labels:
+        lines += [_label_words(label.award), *([_file_words(label.file, missing)] if label.file else [])]
     return "\r\n".join(lines) + "\r\n"
+
+
+def _label_words(award):
+    return _("Label %(level)s of %(date)s") % {
+        "level": award.get_level_display(),
+        "date": formats.date_format(award.awarded_on, "d/m/Y"),
+    }
 
 
 def _file_words(file, missing):
@@ -183,7 +223,11 @@ def _file_words(file, missing):
         return f"    {file.document.name}: {DocumentState.MISSING.label}"
     if file.entry:
         return f"    {file.entry}  (SHA-256 {file.document.sha256})"
-    return "    " + _("%(file)s: not included, %(why)s") % {"file": file.document.name, "why": file.why_not}
+    return f"    {_left_out_words(file)}"
+
+
+def _left_out_words(file):
+    return _("%(file)s: not included, %(why)s") % {"file": file.document.name, "why": file.why_not}
 
 
 def item_text(item: Item) -> str:
@@ -191,10 +235,13 @@ def item_text(item: Item) -> str:
     evidence = item.evidence
     facts = [
         (_("Criteria"), ", ".join(item.numbers)),
-        (_("Date of the practice"), formats.date_format(evidence.practice_date, "d/m/Y")),
+        (
+            _("Date of the practice"),
+            formats.date_format(evidence.practice_date, "d/m/Y") if evidence.practice_date else "",
+        ),
         (_("State"), f"{evidence.get_state_display()} ({localtime(evidence.state_since):%d/%m/%Y})"),
         (_("Link"), evidence.link),
-        (_("Files"), ", ".join(file.entry or file.document.name for file in item.files)),
+        (_("Files"), ", ".join(file.entry or _left_out_words(file) for file in item.files)),
     ]
     head = [f"{item.code} {evidence.title}", *(f"{name}: {value}" for name, value in facts if value)]
     body = [evidence.text, *([_("In English") + ":", evidence.text_en] if evidence.text_en else [])]

@@ -121,3 +121,5 @@ OPEN_APPLICATIONS = (ApplicationState.PREPARING, ApplicationState.SUBMITTED)
 # Which practices may help a school with a criterion is known one floor up: a dotted path to
 # function(user, numbers) -> {criterion number: [practices]}.
 WHO_SUGGESTS = "practices.selectors.for_criteria"
+# And what a practice says, to make evidence of it: function(user, address) -> values of the form, and "numbers" of criteria.
+WHO_TELLS = "practices.selectors.as_evidence"

@@ -1,12 +1,14 @@
 """Input about schools. Who and when are for the services; here only whether the input makes sense."""
 
+from typing import cast
+
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from documents.models import Document
-from documents.services import validate_upload
+from documents.services import MAX_FILES, validate_upload
 from schools import selectors
 from schools.enums import FIRST_AWARDS, LABELS, EvidenceState, LabelLevel, OutcomeKind, Score
 from schools.models import Criterion
@@ -40,13 +42,34 @@ class SeveralFiles(forms.ClearableFileInput):
 
 
 class UploadsField(UploadField):
-    """Several files at once; each is judged on its own, and the answer is a list."""
+    """Several files at once; each is judged on its own, and the answer is a list.
+
+    `good` holds those that can be kept, also when another one, or another field, has to be put right.
+    """
 
     widget = SeveralFiles
+    good: tuple = ()
 
     def clean(self, data, initial=None):
-        uploads = data if isinstance(data, list | tuple) else [data]
-        return [super(UploadsField, self).clean(upload) for upload in uploads if upload]
+        uploads = [upload for upload in (data if isinstance(data, list | tuple) else [data]) if upload]
+        if len(uploads) > MAX_FILES:
+            raise forms.ValidationError(
+                _("These are %(count)d files. You can send at most %(maximum)d at once."),
+                params={"count": len(uploads), "maximum": MAX_FILES},
+            )
+        complaints = [(upload, self._complaint(upload)) for upload in uploads]
+        self.good = tuple(upload for upload, words in complaints if not words)
+        if refused := [words for _upload, words in complaints if words]:
+            raise forms.ValidationError(refused)
+        return uploads
+
+    def _complaint(self, upload):
+        """Why this one cannot be kept, with its name in front; nothing when it can."""
+        try:
+            super().clean(upload)
+        except forms.ValidationError as refusal:
+            return f"{upload.name}: {refusal.messages[0]}"
+        return ""
 
 
 class NotInTheFuture:
@@ -104,19 +127,22 @@ class CriteriaField(forms.ModelMultipleChoiceField):
 
 
 class EvidenceForm(NotInTheFuture, forms.Form):
+    """A draft: a title, or a file that gives one, is enough. What handing in asks is for services.submit_evidence."""
+
     past_fields = ("practice_date",)
 
-    title = forms.CharField(label=_("Title"), max_length=150)
-    practice_date = date_field(
-        _("Date of the practice"), help_text=_("When did you do this with your pupils? Not the date of this upload.")
+    title = forms.CharField(
+        label=_("Title"), max_length=150, required=False, help_text=_("Left empty: the name of your first file.")
     )
-    criteria = CriteriaField(label=_("Which criteria does this prove?"), help_text=_("One piece may prove several."))
-    text = text_field(_("What did you do, and what shows that it works?"), rows=7)
-    text_en = text_field(
-        _("The same in English"),
-        rows=5,
+    file = UploadsField(label=_("Add files"), required=False)
+    text = text_field(_("What did you do, and what shows that it works?"), rows=7, required=False)
+    practice_date = date_field(
+        _("Date of the practice"),
         required=False,
-        help_text=_("You need this later, when you apply for the label."),
+        help_text=_("When did you do this with your pupils? Not the date of this upload."),
+    )
+    criteria = CriteriaField(
+        label=_("Which criteria does this prove?"), required=False, help_text=_("One piece may prove several.")
     )
     link = forms.URLField(
         label=_("Link"),
@@ -125,6 +151,12 @@ class EvidenceForm(NotInTheFuture, forms.Form):
         assume_scheme="https",
         help_text=_("To a page or a film online."),
     )
+    text_en = text_field(
+        _("The same in English"),
+        rows=5,
+        required=False,
+        help_text=_("You need this later, when you apply for the label."),
+    )
     take_off = forms.ModelMultipleChoiceField(
         label=_("Take off"),
         queryset=Document.objects.none(),
@@ -132,9 +164,9 @@ class EvidenceForm(NotInTheFuture, forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("These files disappear for good. Their name and SHA-256 stay on record."),
     )
-    file = UploadsField(label=_("Add files"), required=False)
     pupils_confirmed = forms.BooleanField(
         label=_("No recognisable pupils without permission"),
+        required=False,
         help_text=_("Your name and this moment are kept with your confirmation. Never upload names of pupils."),
     )
     version = forms.IntegerField(min_value=0, max_value=MAX_VERSION, widget=forms.HiddenInput, initial=0)
@@ -147,6 +179,35 @@ class EvidenceForm(NotInTheFuture, forms.Form):
             self.fields["take_off"].choices = [(each.pk, _file_words(each)) for each in documents]
         else:
             del self.fields["take_off"]
+
+    def clean(self):
+        cleaned = super().clean()
+        if not cleaned.get("title") and not {"title", "file"} & self.errors.keys():
+            files = cleaned.get("file")
+            if files:
+                cleaned["title"] = files[0].name.rpartition(".")[0][:150] or files[0].name[:150]
+            else:
+                self.add_error("title", _("Give it a title, or choose a file. The rest can wait."))
+        return cleaned
+
+    def criteria_by_element(self):
+        """Each key element with its boxes, and how many of them are ticked."""
+        groups: dict[str, list] = {}
+        names = {pk: group for group, options in self.fields["criteria"].choices for pk, _label in options}
+        for box in self["criteria"].subwidgets:
+            groups.setdefault(names.get(_pk_of(box), ""), []).append(box)
+        return [(name, boxes, sum(bool(box.data["selected"]) for box in boxes)) for name, boxes in groups.items()]
+
+    @property
+    def good_files(self) -> tuple:
+        """What was sent along and can be kept, whatever else has to be put right."""
+        field = cast(UploadsField, self.fields["file"])
+        return field.good if self.is_bound else ()
+
+
+def _pk_of(box):
+    value = box.data["value"]
+    return getattr(value, "value", value)
 
 
 def _file_words(document):
@@ -271,7 +332,10 @@ class ShareForm(forms.Form):
         queryset=Organisation.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Tick your mentor company, for example. Without a tick only your school and Voka see the scores."),
+        help_text=_(
+            "Tick your mentor company, for example. It then reads your scores and the reason you gave with each. "
+            "It never sees your evidence, your files or your applications."
+        ),
     )
 
     def __init__(self, *args, school, **kwargs):

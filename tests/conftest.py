@@ -64,12 +64,24 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip("needs Redis: run it with `make test` or `python -m tests.services`")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+# The longest first, so that a run ends with short tests that all processes share to the last. `--dist worksteal` gives each
+# process a stretch of this list and lets it take over from the end of another's: what reads the demo world stays together, so
+# that one process builds that world and remembers which pages it has seen.
+LONGEST_FIRST = (
+    lambda item: "_demo_database" in item.fixturenames,
+    lambda item: item.path.parent.name == "e2e",
+    lambda item: item.path.name in {"test_worker.py", "test_filesystem_broker.py", "test_demo.py"},
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[Any]) -> None:
     for item in items:
         # A worker process cannot see an in-memory SQLite, nor a broker in another process's memory.
-        if "celery_worker_process" in getattr(item, "fixturenames", ()):
+        if "celery_worker_process" in item.fixturenames:
             item.add_marker(pytest.mark.postgres)
             item.add_marker(pytest.mark.redis)
+    items.sort(key=lambda item: [not is_long(item) for is_long in LONGEST_FIRST])
 
 
 def pytest_collection_finish() -> None:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.enums import OrganisationKind
-from phases.machine import Blocker
+from phases.machine import Blocker, read_once
 from workgroups.enums import OPEN_STATES, Outcome, PriorityState, SeatRole, SteeringRole
 from workgroups.models import ActionPoint, Objective, Workgroup
 from workgroups.selectors import people_link
@@ -29,14 +29,14 @@ def the_steering_group_is_complete(trajectory):
 
 def a_priority_is_decided(trajectory):
     """At least one action priority is decided."""
-    if not trajectory.priorities.filter(state=PriorityState.DECIDED).exists():
+    if not _decided_priorities(trajectory):
         yield Blocker(_("No action priority is decided yet."), _steering_page(trajectory) + "#prioriteiten")
 
 
 def every_priority_has_a_complete_workgroup(trajectory):
     """Each decided priority has a workgroup with a chair, a facilitator and participants of a school and of a company."""
-    workgroups = {workgroup.priority_id: workgroup for workgroup in _workgroups(trajectory).with_people()}
-    for priority in trajectory.priorities.filter(state=PriorityState.DECIDED):
+    workgroups = {workgroup.priority_id: workgroup for workgroup in _workgroups_in_full(trajectory)}
+    for priority in _decided_priorities(trajectory):
         if priority.pk in workgroups:
             yield from missing_people(workgroups[priority.pk])
         else:
@@ -63,7 +63,7 @@ def missing_people(workgroup):
 
 def every_workgroup_has_an_objective(trajectory):
     """Each workgroup has at least one objective with indicator, start value, target and date."""
-    for workgroup in _workgroups(trajectory).prefetch_related("objectives"):
+    for workgroup in _workgroups_in_full(trajectory):
         objectives = list(workgroup.objectives.all())
         if not objectives:
             yield Blocker(
@@ -111,6 +111,17 @@ def every_objective_is_measured_and_explained(trajectory):
                 % names,
                 objective.get_absolute_url(),
             )
+
+
+@read_once
+def _decided_priorities(trajectory):
+    return list(trajectory.priorities.filter(state=PriorityState.DECIDED))
+
+
+@read_once
+def _workgroups_in_full(trajectory):
+    """With their people and objectives, in three queries."""
+    return list(_workgroups(trajectory).with_people().prefetch_related("objectives"))
 
 
 def _workgroups(trajectory):

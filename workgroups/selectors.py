@@ -54,9 +54,15 @@ def objective_line(objective) -> ObjectiveLine:
         target=figure(target),
         bullet=bullet(start=start, now=now, target=target),
         way=way(start=start, now=now, target=target),
-        tag=objective.outcome.label,
-        tone=objective.outcome.tone,
+        tag=_("Date passed") if _is_over(objective) else objective.outcome.label,
+        tone="warn" if _is_over(objective) else objective.outcome.tone,
     )
+
+
+def _is_over(objective) -> bool:
+    """The day has passed and there is no outcome yet."""
+    is_waiting = objective.outcome in (Outcome.NOT_YET, Outcome.UNDER_WAY)
+    return is_waiting and objective.due_on is not None and objective.due_on < timezone.localdate()
 
 
 def _note(objective) -> str:

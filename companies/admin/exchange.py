@@ -12,14 +12,14 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import PortalModelAdmin
+from accounts.admin import PortalModelAdmin, id_of
+from accounts.admin_uploads import UploadAdmin
 from accounts.policy import Action, Conflict, require
 from companies import exporting, services
 from companies.models import CompanyImport, Export, ExportKind
@@ -103,47 +103,30 @@ class ImportForm(forms.Form):
 
 
 @admin.register(CompanyImport)
-class CompanyImportAdmin(PortalModelAdmin):
-    """A workbook is uploaded on the add page and read on its own page; nothing of it is edited here."""
+class CompanyImportAdmin(UploadAdmin):
+    """Workbooks of companies: what is in them, and what became of each line."""
 
-    may_change = None
     list_display = ["file_name", "at", "by", "confirmed_at", "confirmed_by"]
     list_select_related = ["by", "confirmed_by"]
+    upload_form = ImportForm
+    upload_title = _("Import companies")
+    upload_lead = _("First you see what becomes of each line. Nothing is added until you confirm.")
+    upload_button = _("Show what becomes of each line")
+    template_words = _("Download the template")
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("rows", "outcome")
 
-    def get_urls(self):
-        template = path("template/", self.admin_site.admin_view(self.template), name="companies_companyimport_template")
-        return [template, *super().get_urls()]
-
-    def template(self, request):
+    def template_file(self):
         """The workbook to fill in, with its heads and choices."""
-        self._require(self.has_view_permission(request))
         name = gettext("companies-template.xlsx")
         return FileResponse(exporting.template(), as_attachment=True, filename=name, content_type=XLSX)
 
-    def add_view(self, request, form_url="", extra_context=None):
-        self._require(self.has_add_permission(request))
-        form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
-        if form.is_valid():
-            try:
-                made = services.read_import(file=form.cleaned_data["file"], by=request.user)
-            except Conflict as conflict:
-                form.add_error("file", [str(reason) for reason in conflict.reasons])
-            else:
-                return redirect("admin:companies_companyimport_change", made.pk)
-        return self._page(request, "upload.html", title=gettext("Import companies"), form=form)
+    def keep(self, request, file):
+        return services.read_import(file=file, by=request.user)
 
-    def change_view(self, request, object_id, form_url="", extra_context=None):
+    def preview(self, request, company_import):
         """What the workbook would add; or, once it is confirmed, what became of each line."""
-        self._require(self.has_view_permission(request))
-        company_import = get_object_or_404(
-            CompanyImport.objects.select_related("by", "confirmed_by"), pk=self._number(object_id)
-        )
-        if request.method == "POST":
-            self._require(self.has_add_permission(request))
-            return self._confirm(request, company_import)
         if company_import.confirmed_at:
             lines = company_import.outcome
         else:
@@ -151,46 +134,50 @@ class CompanyImportAdmin(PortalModelAdmin):
         lines = [line | {"words": _STATES[line["state"]]} for line in lines]
         lines.sort(key=lambda line: (_ORDER.index(line["state"]), line["number"]))
         counts = Counter(line["state"] for line in lines)
-        context = {
+        return {
             "title": company_import.file_name,
             "company_import": company_import,
             "counts": [
-                (words, counts[state]) for state, words in _COUNTED.items() if self._is_said(state, company_import)
+                words % {"count": counts[state]}
+                for state, words in _COUNTED.items()
+                if self._is_said(state, company_import)
             ],
             "has_new": bool(counts[importing.NEW]),
             "lines": Paginator(lines, LINES_PER_PAGE).get_page(request.GET.get("page")),
         }
-        return self._page(request, "preview.html", **context)
 
-    def _confirm(self, request, company_import):
+    def confirm(self, request, company_import):
         try:
-            company_import = services.confirm_import(company_import=company_import, by=request.user)
+            services.confirm_import(company_import=company_import, by=request.user)
         except Conflict as conflict:
             for reason in conflict.reasons:
                 messages.error(request, str(reason))
         else:
             messages.success(request, gettext("This list is imported. Below you see what became of each line."))
-        return redirect(request.path)
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        if "_discard" in request.POST:
+            return self._discard(request, id_of(object_id))
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    def _discard(self, request, pk):
+        """A second click finds nothing any more, which is what it asked for."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        company_import = CompanyImport.objects.filter(pk=pk).first()
+        try:
+            if company_import:
+                services.discard_import(company_import=company_import, by=request.user)
+        except Conflict as conflict:
+            for reason in conflict.reasons:
+                messages.error(request, str(reason))
+            return redirect(request.path)
+        messages.success(request, gettext("The list is thrown away. No company was added."))
+        return redirect(f"admin:{self.table}_changelist")
 
     def _is_said(self, state, company_import):
         """Before the yes lines are new, afterwards they are added."""
         return state != (importing.NEW if company_import.confirmed_at else importing.ADDED)
-
-    def _number(self, object_id):
-        return int(object_id) if object_id.isdecimal() and len(object_id) < 19 else 0
-
-    def _require(self, allowed):
-        if not allowed:
-            raise PermissionDenied
-
-    def _page(self, request, template, **context):
-        whole = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "list_url": reverse("admin:companies_companyimport_changelist"),
-            **context,
-        }
-        return TemplateResponse(request, f"admin/companies/companyimport/{template}", whole)
 
 
 # What asks attention comes first.
@@ -202,8 +189,10 @@ _STATES = {
     importing.REFUSED: _("Refused"),
 }
 _COUNTED = {
-    importing.NEW: _("new companies"),
-    importing.ADDED: _("added companies"),
-    importing.KNOWN: _("already known"),
-    importing.REFUSED: _("refused lines"),
+    importing.NEW: ngettext_lazy("%(count)d new company", "%(count)d new companies", "count"),
+    importing.ADDED: ngettext_lazy("%(count)d added company", "%(count)d added companies", "count"),
+    importing.KNOWN: ngettext_lazy(
+        "%(count)d company that is already known", "%(count)d companies that are already known", "count"
+    ),
+    importing.REFUSED: ngettext_lazy("%(count)d refused line", "%(count)d refused lines", "count"),
 }

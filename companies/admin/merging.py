@@ -24,8 +24,8 @@ from accounts.admin import PortalModelAdmin
 from accounts.models import Invitation, Membership
 from accounts.policy import Conflict
 from companies import services
-from companies.enums import UNDECIDED, IntakeState
-from companies.models import Company, Intake, Merge
+from companies.enums import UNDECIDED, IntakeState, KeyElement, StudyDomain
+from companies.models import Company, Intake, IntakeAnswer, Merge
 from companies.services.merging import (
     COMPANY_PARTS,
     INTAKE_PARTS,
@@ -49,11 +49,22 @@ LABELS = {
     "website": _("Website"),
     "contact": _("Contact"),
     "colleague": _("Second contact"),
+    "study_domains": _("Study domains"),
+    "key_elements": _("Key elements"),
+    "places_per_year": _("Places per year"),
+    "languages": _("Languages"),
+    "safety": _("Safety and age"),
+    "partner_schools": _("Partner schools"),
+    "workgroup_role": _("Part in a workgroup"),
+    "goals": _("Goals"),
+    "barriers": _("Barriers"),
     "remark": _("Remark"),
     "trajectory": _("Trajectory"),
     "owner": _("Followed up by"),
     "chamber": _("Voka chamber"),
 }
+# Lists of choices, each with its words.
+LISTS = {"study_domains": StudyDomain, "key_elements": KeyElement}
 STAYS, GONE = "stays", "gone"
 PAIR = 2
 
@@ -93,14 +104,18 @@ def _shown(obj, name) -> str:
         return obj.shown_enterprise_number
     display = getattr(obj, f"get_{name}_display", None)
     value = display() if display else getattr(obj, name.removesuffix("_id"))
+    if name in LISTS:
+        return ", ".join(str(LISTS[name](each).label) for each in value)
     return "" if value is None else str(value)
 
 
 def lines(parts: Mapping[str, tuple[str, ...]], stays, gone, chosen, *, is_open=True) -> list[Line]:
-    """Each part of both. A gap is filled unless someone says otherwise; `chosen` is what was ticked before, if anything."""
+    """Each part that one of the two has. A gap is filled unless someone says otherwise; `chosen` is what was ticked before, if anything."""
     made = []
     for name, fields in parts.items():
         here, there = (_in_words(obj, name, fields) for obj in (stays, gone))
+        if not here and not there:
+            continue
         is_choice = is_open and bool(there) and here != there
         wins = (chosen.get(f"part_{name}") or (STAYS if here else GONE)) if is_choice else STAYS
         made.append(Line(name, here, there, is_choice, wins))
@@ -178,6 +193,8 @@ class MergingPage:
             "stays_url": reverse(f"admin:companies_{self.opts.model_name}_change", args=[stays.pk]),
             "lines": rows,
             "mark": mark,
+            "warnings": self.warnings(stays, gone),
+            "answers": self.answers(stays, gone),
             "moves": self.moves(stays, gone),
             "reasons": self.reasons(gone, stays),
             "swap_url": f"{self._preview_url(stays.pk, gone.pk)}&stays={gone.pk}",
@@ -248,6 +265,23 @@ class MergingIntakes(MergingPage):
         """The accepted one stays, else the oldest that is still open."""
         return (intake.state != IntakeState.ACCEPTED, intake.is_decided, intake.pk)
 
+    def warnings(self, stays, gone):
+        """What makes one wonder whether these two are one; merging stays possible, for a number is easily mistyped."""
+        if stays.enterprise_number == gone.enterprise_number:
+            return []
+        return [
+            _("These two have different enterprise numbers. Are they really one company? Look both numbers up first.")
+        ]
+
+    def answers(self, stays, gone):
+        """What both answered, question by question; a question that one of them did not get has an empty place."""
+        found: dict[str, dict[str, str]] = {}
+        answers = IntakeAnswer.objects.filter(intake__in=[stays, gone]).select_related("question")
+        for answer in answers.order_by("question__number", "question_id"):
+            beside = found.setdefault(str(answer.question), {})
+            beside[STAYS if answer.intake_id == stays.pk else GONE] = answer.value.in_full
+        return [{"question": question} | values for question, values in found.items()]
+
     def lines_of(self, stays, gone, chosen):
         received = Line("received", _day(stays.created_at), _day(gone.created_at), is_choice=False)
         state = Line("state", stays.get_state_display(), gone.get_state_display(), is_choice=False)
@@ -283,6 +317,14 @@ class MergingCompanies(MergingPage):
     def seniority(self, company):
         """The one with an enterprise number stays, else the oldest."""
         return (company.merged_into_id is not None, not company.enterprise_number, company.pk)
+
+    def warnings(self, stays, gone):
+        """Two different numbers keep two companies apart: see `reasons`."""
+        return []
+
+    def answers(self, stays, gone):
+        """Those hang on the intakes, which move along."""
+        return []
 
     def lines_of(self, stays, gone, chosen):
         numbers = stays.shown_enterprise_number, gone.shown_enterprise_number

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import flatten
 from django.db.models import F
 from django.forms.models import BaseInlineFormSet
 from django.urls import reverse
@@ -16,6 +17,19 @@ from companies.models import Question, Questionnaire
 
 # Further than any number of a question: where they wait while they change places.
 ASIDE = 10_000
+# What is filled in of a question, row by row.
+ROWS = (
+    ("number", "pillar"),
+    "text",
+    "explanation",
+    "step_0",
+    "step_1",
+    "step_2",
+    "step_3",
+    "step_4",
+    ("volume_label", "volume_unit"),
+    "asked_of",
+)
 
 
 class QuestionForm(forms.ModelForm):
@@ -31,20 +45,7 @@ class QuestionForm(forms.ModelForm):
 
     class Meta:
         model = Question
-        fields = [
-            "number",
-            "pillar",
-            "text",
-            "explanation",
-            "step_0",
-            "step_1",
-            "step_2",
-            "step_3",
-            "step_4",
-            "volume_label",
-            "volume_unit",
-            "asked_of",
-        ]
+        fields = flatten(ROWS)
         widgets = {"explanation": forms.Textarea(attrs={"rows": 2, "cols": 80})}
 
     def _get_validation_exclusions(self):
@@ -81,18 +82,7 @@ class QuestionInline(PortalInline):
     formset = QuestionFormSet
     template = "admin/edit_inline/stacked.html"
     may_add = may_change = Action.MODERATE
-    fields = [
-        ("number", "pillar"),
-        "text",
-        "explanation",
-        "step_0",
-        "step_1",
-        "step_2",
-        "step_3",
-        "step_4",
-        ("volume_label", "volume_unit"),
-        "asked_of",
-    ]
+    fields = ROWS
 
     def _is_open(self, obj):
         return obj is None or obj.is_draft

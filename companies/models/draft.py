@@ -30,6 +30,8 @@ class IntakeDraft(models.Model):
 
     key = models.UUIDField(_("key of the form"), unique=True, default=uuid.uuid4, editable=False)
     data = models.JSONField(_("what was typed"), default=dict, editable=False)
+    # Per step: how often it was saved, and by which page last (services.drafts.Save).
+    saves = models.JSONField(_("what was saved when"), default=dict, editable=False)
     email = models.EmailField(_("e-mail address"), max_length=254, blank=True)
     questionnaire = models.ForeignKey(
         Questionnaire, verbose_name=_("questionnaire"), on_delete=models.PROTECT, related_name="drafts", editable=False

@@ -1,5 +1,7 @@
 """What left the portal as a spreadsheet, and what came in as one: who, when and how much."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -64,3 +66,8 @@ class CompanyImport(models.Model):
 
     def __str__(self):
         return self.file_name
+
+    @property
+    def goes_away_at(self):
+        """Until when somebody can still confirm it."""
+        return self.at + timedelta(days=settings.COMPANY_IMPORT_DAYS)

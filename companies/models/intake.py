@@ -217,6 +217,11 @@ class Intake(models.Model):
                 condition=Q(state=IntakeState.ACCEPTED),
                 name="one_accepted_intake_per_company_and_trajectory",
             ),
+            models.UniqueConstraint(
+                fields=["fingerprint"],
+                condition=Q(state=IntakeState.SUBMITTED) & ~Q(fingerprint=""),
+                name="one_untouched_intake_says_the_same",
+            ),
         ]
         indexes = [
             models.Index(fields=["state", "-created_at"], name="intakes_by_state"),
@@ -304,6 +309,10 @@ class IntakeAnswer(models.Model):
         return f"{self.question}: {self.value.in_full}"
 
     @property
+    def declared_in_full(self) -> str:
+        return Maturity(self.declared).in_full
+
+    @property
     def value(self) -> Maturity:
         """What counts: the refined answer, or else the declared one."""
         return Maturity(self.refined or self.declared)
@@ -313,6 +322,7 @@ class IntakeConsent(models.Model):
     """Proof of a consent: exactly what was on the screen, and when the box was ticked. No row means not given."""
 
     intake = models.ForeignKey(Intake, verbose_name=_("intake"), on_delete=models.CASCADE, related_name="consents")
+    email = models.EmailField(_("given by"), max_length=254)
     kind = models.CharField(_("kind"), max_length=12, choices=ConsentKind)
     version = models.CharField(_("version"), max_length=20)
     text = models.TextField(_("text"))

@@ -16,13 +16,15 @@ from companies.selectors.baseline import (
     questions_for,
     refined_organisation_ids,
 )
-from companies.selectors.consents import consents_for, open_hand_overs, pending_invitations
-from companies.selectors.duplicates import Suspect, suspects_of_company, suspects_of_intake
+from companies.selectors.consents import consents_for, consents_of_contact, open_hand_overs, pending_invitations
+from companies.selectors.contacts import hand_over_url, ties_of_contact
+from companies.selectors.duplicates import Suspect, may_be_known, suspects_of_company, suspects_of_intake
 from companies.selectors.intakes import (
     contacts_of,
     intake_funnel,
     intakes_for_staff,
     is_signed_up,
+    wishes_of,
     with_last_contact,
     worklist_counts,
 )
@@ -43,14 +45,17 @@ __all__ = [
     "baselines_of",
     "by_pillar",
     "consents_for",
+    "consents_of_contact",
     "contacts_of",
     "current_questionnaire",
     "growth_of",
+    "hand_over_url",
     "intake_funnel",
     "intake_of",
     "intakes_for_staff",
     "is_refined",
     "is_signed_up",
+    "may_be_known",
     "measurement_board",
     "open_hand_overs",
     "open_measurements",
@@ -61,6 +66,8 @@ __all__ = [
     "refined_organisation_ids",
     "suspects_of_company",
     "suspects_of_intake",
+    "ties_of_contact",
+    "wishes_of",
     "with_last_contact",
     "worklist_counts",
     "to_be_measured",

@@ -4,7 +4,7 @@ from django.db.models import Prefetch
 
 from accounts.models import Invitation
 from accounts.policy import is_voka_staff
-from companies.models import ContactConsent, HandOver, Merge
+from companies.models import ContactConsent, HandOver, IntakeConsent, Merge
 
 
 def intake_with_consents_of_contact(intake):
@@ -19,6 +19,12 @@ def intake_with_consents_of_contact(intake):
             break
         intake = source
     return intake
+
+
+def consents_of_contact(intake):
+    """What the present contact agreed to when signing up: nothing that somebody else gave with another address."""
+    source = intake_with_consents_of_contact(intake)
+    return IntakeConsent.objects.filter(intake=source, email__iexact=intake.contact_email)
 
 
 def consents_for(user, company):

@@ -1,4 +1,4 @@
-"""Which intakes and companies look like the same company, and why. For Voka only: a stranger never sees the outcome.
+"""Which intakes and companies look like the same company, and why. For Voka only; a stranger gets a yes or no (`may_be_known`).
 
 What a newcomer gets wrong: comparing with every row. A few indexed questions bring at most CANDIDATES rows; only those are
 compared letter by letter, so it works the same on SQLite and PostgreSQL.
@@ -15,9 +15,12 @@ from django.utils.translation import gettext as _
 
 from companies.enums import IntakeState
 from companies.models import Company, Intake
+from companies.selectors.intakes import is_signed_up
 
 CANDIDATES = 200
 SHOWN = 10
+# A shorter name is like too many others to say something about it while it is typed.
+SHORTEST_NAME = 4
 ALIKE = 0.86
 # Where everyone may have an address: sharing one says nothing.
 FREE_MAIL = frozenset(
@@ -64,7 +67,7 @@ def are_alike(one, other) -> bool:
 
 def mail_domain(email) -> str:
     """What comes after the @, or empty for a provider of free mail."""
-    domain = email.rpartition("@")[2].lower()
+    domain = email.rpartition("@")[2].strip().lower() if "@" in email else ""
     return "" if domain in FREE_MAIL else domain
 
 
@@ -93,6 +96,31 @@ def suspects_of_intake(intake) -> list[Suspect]:
 def suspects_of_company(company) -> list[Suspect]:
     """Other companies that may be this one; one query."""
     return _companies_like(company.enterprise_number, company.organisation.name, but=company.pk)
+
+
+def may_be_known(*, number="", name="", email="") -> bool:
+    """Whether what a visitor typed looks like a company that came in before; four queries at most.
+
+    For anyone: never of which company, nor by what. Of an address only the domain is looked at, and only when that is a company's
+    own, so that nobody learns whether a person is known here.
+    """
+    if number and is_signed_up(number):
+        return True
+    bare, domain = bare_name(name), mail_domain(email)
+    wanted = Q(contact_email__iendswith=f"@{domain}") if domain else Q(pk=None)
+    names = []
+    if len(bare) >= SHORTEST_NAME:
+        wanted |= Q(company_name__istartswith=_first_letters(name))
+        companies = Company.objects.standing().filter(organisation__name__istartswith=_first_letters(name))
+        names = list(companies.order_by("-pk").values_list("organisation__name", flat=True)[:CANDIDATES])
+    elif not domain:
+        return False
+    intakes = Intake.objects.exclude(state__in=(IntakeState.DECLINED, IntakeState.MERGED)).filter(wanted)
+    for other, address in intakes.order_by("-pk").values_list("company_name", "contact_email")[:CANDIDATES]:
+        if domain and mail_domain(address) == domain:
+            return True
+        names.append(other)
+    return len(bare) >= SHORTEST_NAME and any(are_alike(bare, bare_name(other)) for other in names)
 
 
 def _companies_like(number, name, but=None):

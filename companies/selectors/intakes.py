@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import Membership
 from charts import Funnel, funnel
-from companies.enums import CONTACT_KINDS, IntakeState, LogKind
+from companies.enums import CONTACT_KINDS, IntakeState, KeyElement, LogKind, StudyDomain
 from companies.models import Company, Intake, IntakeLog
 
 
@@ -78,6 +78,22 @@ def _funnel_in_a_sentence(*, submitted, accepted, declined, unrefined, **_others
 def contacts_of(organisation):
     """Who works for a company today, with the person behind each membership."""
     return Membership.objects.active().filter(organisation=organisation, user__is_active=True).select_related("user")
+
+
+def wishes_of(intake) -> list[dict[str, object]]:
+    """What a company can and wants, as its intake says: only what was filled in. For the company itself and Voka."""
+    rows = [
+        (_("Goals"), intake.goals),
+        (_("Barriers"), intake.barriers),
+        (_("Study domains"), ", ".join(str(StudyDomain(value).label) for value in intake.study_domains)),
+        (_("Key elements"), ", ".join(str(KeyElement(value).label) for value in intake.key_elements)),
+        (_("Places per year"), intake.places_per_year),
+        (_("Languages"), intake.languages),
+        (_("Safety and age"), intake.safety),
+        (_("Partner schools"), intake.partner_schools),
+        (_("Part in a workgroup"), intake.get_workgroup_role_display()),
+    ]
+    return [{"label": label, "value": value} for label, value in rows if value not in ("", None)]
 
 
 def intakes_for_staff(company):

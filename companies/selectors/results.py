@@ -1,13 +1,14 @@
 """What the measurements say: the profile of one company, and the figures of a trajectory.
 
-What a newcomer gets wrong: averaging first and hiding later. A figure exists only when at least MINIMUM companies gave an
-answer on the scale to that very question, and a pillar is made of such questions only, so that nothing can be subtracted.
+What a newcomer gets wrong: making the figure of a trajectory depend on who looks. It comes from the companies that Voka accepted,
+the same for everyone, and only where at least MINIMUM of them gave an answer on the scale to that very question; coarse, so that
+two figures laid side by side give nothing away either (docs/decisions/0009-figures-of-a-trajectory.md).
 """
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,8 +18,19 @@ from companies.enums import IntakeState, Maturity
 from companies.models import FinalAnswer, Intake, IntakeAnswer
 from companies.selectors.baseline import Baseline, BaselineRow, baseline_of_intake, by_pillar
 
-# Below this many companies no figure of a group is shown.
+# Below this many companies no figure of a group is shown, and it is renewed with this many more at a time.
 MINIMUM = 5
+MORE = 3
+# A figure of a group goes by halves, and never says that all of them gave the lowest or the highest answer.
+LOWEST, HIGHEST = Decimal("0.5"), Decimal("3.5")
+
+
+def rough_mean(values) -> Decimal | None:
+    """The mean of a group to the nearest half; None of nothing."""
+    if not values:
+        return None
+    halves = (Decimal(2 * sum(values)) / len(values)).quantize(Decimal(1), ROUND_HALF_UP)
+    return min(max(halves / 2, LOWEST), HIGHEST)
 
 
 @dataclass(frozen=True)
@@ -42,11 +54,10 @@ class PillarResult:
 
 @dataclass(frozen=True)
 class Profile:
-    """Where a company stands per pillar. `companies` is how many of its trajectory answered, itself included."""
+    """Where a company stands per pillar, beside the companies of its trajectory."""
 
     baseline: Baseline
     pillars: list[PillarResult]
-    companies: int
     minimum: int = MINIMUM
 
     @property
@@ -92,17 +103,14 @@ class Profile:
 def profile_of(baseline: Baseline) -> Profile:
     """The profile of one company; one query more than its answers. Asks no permission."""
     points = _points_in(baseline)
-    given = _points_of_others(baseline.intake)
-    if points:
-        given[0] = points
-    figures = _figures(given)
+    figures = _figures(_points_of_trajectory(baseline.intake.trajectory_id))
     pillars = []
     for name, rows in by_pillar(baseline.rows):
-        forms = [FormResult(row, mean(figures.get(row.text, []))) for row in rows]
+        forms = [FormResult(row, rough_mean(figures.get(row.text, []))) for row in rows]
         own = [points[row.text] for row in rows if row.text in points]
         group = [each for form in forms for each in figures.get(form.row.text, [])]
-        pillars.append(PillarResult(name, forms, mean(own), len(own), mean(group)))
-    return Profile(baseline=baseline, pillars=pillars, companies=len(given))
+        pillars.append(PillarResult(name, forms, mean(own), len(own), rough_mean(group)))
+    return Profile(baseline=baseline, pillars=pillars)
 
 
 def profile_of_intake(pk) -> Profile | None:
@@ -116,37 +124,37 @@ def _points_in(baseline) -> dict[str, int]:
     return {row.text: row.value.points for row in baseline.rows if row.value.points is not None}
 
 
-def _points_of_others(intake) -> dict[int, dict[str, int]]:
-    """The answers on the scale of the other companies that Voka accepted in this trajectory.
+def _points_of_trajectory(trajectory) -> Iterable[dict[str, int]]:
+    """The answers on the scale of each company that Voka accepted in this trajectory, the first accepted first.
 
-    Never of those who only signed up: anyone could then send four forms and read the fifth company's answers.
+    Never of those who only signed up, nor without the one whose number they filled in: anyone can sign up as anyone, and would
+    read in the difference what one company answered.
     """
-    if intake.trajectory_id is None:
-        return {}
-    answers = (
-        IntakeAnswer.objects.filter(intake__state=IntakeState.ACCEPTED, intake__trajectory=intake.trajectory_id)
-        .exclude(intake=intake.pk)
-        .exclude(intake__enterprise_number=intake.enterprise_number)
-    )
-    return _by_company(answers.values_list("intake_id", "question__text", "declared", "refined"))
-
-
-def _by_company(rows: Iterable[tuple[int, str, str, str]]) -> dict[int, dict[str, int]]:
+    if trajectory is None:
+        return []
+    answers = IntakeAnswer.objects.filter(intake__state=IntakeState.ACCEPTED, intake__trajectory=trajectory)
     given: dict[int, dict[str, int]] = defaultdict(dict)
-    for intake, text, declared, refined in rows:
+    for company, text, declared, refined in answers.order_by("intake__decided_at", "intake").values_list(
+        "intake__organisation", "question__text", "declared", "refined"
+    ):
         points = Maturity(refined or declared).points
         if points is not None:
-            given[intake][text] = points
-    return given
+            given[company][text] = points
+    return given.values()
 
 
-def _figures(given: dict[int, dict[str, int]]) -> dict[str, list[int]]:
+def _figures(given: Iterable[dict[str, int]]) -> dict[str, list[int]]:
     """The answers to each question that enough companies answered; the other questions are not there."""
     by_form = defaultdict(list)
-    for points in given.values():
+    for points in given:
         for text, value in points.items():
             by_form[text].append(value)
-    return {text: values for text, values in by_form.items() if len(values) >= MINIMUM}
+    return {text: _in_full_steps(values) for text, values in by_form.items() if len(values) >= MINIMUM}
+
+
+def _in_full_steps(values: list) -> list:
+    """The first 5, 8, 11 ... of them: whoever waits for one company to join sees nothing change, or three at once."""
+    return values[: len(values) - (len(values) - MINIMUM) % MORE]
 
 
 def _counted(counted, total) -> str:
@@ -177,8 +185,11 @@ class Growth:
         return max(self.minimum - self.complete, 0)
 
 
-def growth_of(trajectory) -> Growth:
-    """The means of a trajectory at the start and at the end; three queries. Asks no permission."""
+def growth_of(trajectory, *, is_exact=False) -> Growth:
+    """The means of a trajectory at the start and at the end; three queries. Asks no permission.
+
+    Exact only for Voka, who reads every answer anyway; for anyone else as coarse as every figure of a group.
+    """
     intakes = Intake.objects.accepted().filter(trajectory=trajectory)
     standing = list(intakes.values_list("final_measurement__completed_at", "final_measurement__missing_reason"))
     complete = intakes.filter(final_measurement__completed_at__isnull=False)
@@ -193,18 +204,25 @@ def growth_of(trajectory) -> Growth:
             starts[intake][text] = points
     ends = FinalAnswer.objects.filter(measurement__intake__in=complete)
     pairs: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for intake, text, value in ends.values_list("measurement__intake_id", "question__text", "value"):
+    for intake, text, value in ends.order_by("measurement__completed_at", "measurement").values_list(
+        "measurement__intake_id", "question__text", "value"
+    ):
         end = Maturity(value).points
         if end is not None and text in starts[intake]:
             pairs[text].append((starts[intake][text], end))
     shown = {text: both for text, both in pairs.items() if len(both) >= MINIMUM}
+    if not is_exact:
+        shown = {text: _in_full_steps(both) for text, both in shown.items()}
     return Growth(
         total=len(standing),
         complete=sum(1 for completed, _reason in standing if completed),
         missing=sum(1 for _completed, reason in standing if reason),
-        pillars=_growth_chart(_growth_per_pillar(asked, shown), _("Growth per pillar"), _("Pillar")),
+        pillars=_growth_chart(_growth_per_pillar(asked, shown), _("Growth per pillar"), _("Pillar"), is_exact),
         forms=_growth_chart(
-            {text: shown.get(text, []) for text in asked}, _("Growth per form of cooperation"), _("Form of cooperation")
+            {text: shown.get(text, []) for text in asked},
+            _("Growth per form of cooperation"),
+            _("Form of cooperation"),
+            is_exact,
         ),
         has_figures=bool(shown),
     )
@@ -217,19 +235,21 @@ def _growth_per_pillar(asked, shown) -> dict[str, list[tuple[int, int]]]:
     return pillars
 
 
-def _growth_chart(pairs: dict[str, list[tuple[int, int]]], title, row_name) -> Dumbbell:
+def _growth_chart(pairs: dict[str, list[tuple[int, int]]], title, row_name, is_exact) -> Dumbbell:
     too_few = _("too few answers")
+    average = mean if is_exact else rough_mean
+    sentence = _("Means on a scale from 0 to 4, of companies that answered at the start and at the end.")
+    if not is_exact:
+        sentence += " " + _("To the nearest half, from 0.5 to 3.5, so that nobody can read one company in them.")
     return dumbbell(
         [
             Entry(
                 name,
-                mean([start for start, _end in both]),
-                mean([end for _start, end in both]),
+                average([start for start, _end in both]),
+                average([end for _start, end in both]),
                 start_words=too_few,
                 end_words=too_few,
-                note=ngettext("%(count)d answer", "%(count)d answers", len(both)) % {"count": len(both)}
-                if both
-                else "–",
+                note=_answers_in(both) if is_exact else "",
             )
             for name, both in pairs.items()
         ],
@@ -237,6 +257,10 @@ def _growth_chart(pairs: dict[str, list[tuple[int, int]]], title, row_name) -> D
         row_name=row_name,
         maximum=4,
         decimals=1,
-        sentence=_("Means on a scale from 0 to 4, of companies that answered at the start and at the end."),
+        sentence=sentence,
         steps=" · ".join(step.in_full for step in Maturity if step.counts),
     )
+
+
+def _answers_in(both) -> str:
+    return ngettext("%(count)d answer", "%(count)d answers", len(both)) % {"count": len(both)} if both else "–"

@@ -7,6 +7,8 @@ intake's row is what makes it happen once.
 from companies.services.contacts import hand_over, invite_contact, leave_without_successor, withdraw_consent
 from companies.services.drafts import (
     SWEEP_DRAFTS,
+    Overtaken,
+    Save,
     TooOften,
     discard_draft,
     find_by_link,
@@ -18,6 +20,7 @@ from companies.services.drafts import (
     send_draft,
     start_draft,
     sweep_drafts,
+    was_sent,
 )
 from companies.services.exporting import note_export
 from companies.services.follow_up import (
@@ -28,10 +31,12 @@ from companies.services.follow_up import (
     change_details,
     correct_answers,
     decline,
+    letter_of_refusal,
+    letters_of_acceptance,
     refine,
     start_contact,
 )
-from companies.services.importing import confirm_import, read_import
+from companies.services.importing import SWEEP_IMPORTS, confirm_import, discard_import, read_import, sweep_imports
 from companies.services.measurements import (
     MeasuredAnswer,
     StaleMeasurement,
@@ -54,8 +59,13 @@ __all__ = [
     "Refinement",
     "StaleMeasurement",
     "SWEEP_DRAFTS",
+    "SWEEP_IMPORTS",
     "TooOften",
+    "was_sent",
+    "Overtaken",
+    "Save",
     "discard_draft",
+    "discard_import",
     "find_by_link",
     "mail_link",
     "mail_new_link",
@@ -65,6 +75,7 @@ __all__ = [
     "send_draft",
     "start_draft",
     "sweep_drafts",
+    "sweep_imports",
     "accept",
     "add_note",
     "assign",
@@ -76,6 +87,8 @@ __all__ = [
     "decline",
     "hand_over",
     "invite_contact",
+    "letter_of_refusal",
+    "letters_of_acceptance",
     "leave_without_successor",
     "merge_companies",
     "merge_intakes",

@@ -13,8 +13,8 @@ from accounts.models import Invitation, Membership, Organisation
 from accounts.policy import Action, Conflict, Refused, is_voka_staff, letting_in, may, require
 from accounts.services import account_of, change_membership, end_membership
 from companies.enums import ConsentKind
-from companies.models import ContactConsent, HandOver, IntakeConsent
-from companies.selectors.consents import intake_with_consents_of_contact
+from companies.models import ContactConsent, HandOver
+from companies.selectors.consents import consents_of_contact
 from companies.signals import handed_over
 from notifications.services import invite_by_mail
 
@@ -22,10 +22,13 @@ from notifications.services import invite_by_mail
 
 
 def carry_consents(intake) -> list[ContactConsent]:
-    """Attach what the contact agreed to, word for word and with its time, to the person. Call inside `accept`, once."""
+    """Attach what the contact agreed to, word for word and with its time, to the person. Call inside `accept`, once.
+
+    Only what this very person gave: a contact who came in the place of another has agreed to nothing yet.
+    """
     person = account_of(intake.contact_email)
     membership = Membership.objects.active().filter(organisation=intake.organisation, user=person).first()
-    consents = IntakeConsent.objects.filter(intake=intake_with_consents_of_contact(intake))
+    consents = consents_of_contact(intake)
     return ContactConsent.objects.bulk_create(
         ContactConsent(
             organisation=intake.organisation,
@@ -115,7 +118,7 @@ def leave_without_successor(*, membership, by) -> Membership:
             _("%(person)s is the last contact of %(organisation)s. Choose who takes over first.")
             % {"person": membership.user, "organisation": organisation}
         )
-    return end_membership(membership=membership, by=by)
+    return end_membership(membership=membership, by=by, is_settled=True)
 
 
 def _leaving(membership, by):
@@ -158,5 +161,5 @@ def _finish(hand_over, successor) -> HandOver:
     hand_over.successor, hand_over.finished_at = successor, timezone.now()
     hand_over.save(update_fields=["successor", "finished_at"])
     handed_over.send(sender=HandOver, leaving=leaving, successor=successor, by=hand_over.by)
-    end_membership(membership=leaving, by=hand_over.by)
+    end_membership(membership=leaving, by=hand_over.by, is_settled=True)
     return hand_over

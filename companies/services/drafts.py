@@ -8,6 +8,7 @@ import hashlib
 import secrets
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -18,10 +19,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.policy import Conflict
-from companies.enums import IntakeState
 from companies.models import Intake, IntakeDraft, Questionnaire
 from companies.models.draft import draft_expiry
-from companies.services.submission import AN_HOUR, AlreadySent, fingerprint_of, submit
+from companies.services.submission import AN_HOUR, AlreadySent, fingerprint_of, sent_word_for_word, submit
+from jobs.services import enqueue
 from notifications.models import OutboundMail
 from notifications.services import queue_mail
 
@@ -37,6 +38,29 @@ SWEEP_BATCH = 500
 
 class TooOften(Conflict):
     """Too many sign-ups under this number within the hour."""
+
+    def __init__(self):
+        super().__init__(
+            _("This company was signed up several times within the hour. What you filled in is kept: try again later.")
+        )
+
+
+class Overtaken(Conflict):
+    """A page saved by itself what was changed elsewhere meanwhile."""
+
+
+@dataclass(frozen=True)
+class Save:
+    """Which page saves a step, for the how manieth time, and the number that the step had when that page was made.
+
+    Only a page that saves by itself can come too late: whoever presses a button wants what is on the screen.
+    """
+
+    step: str
+    page: str = ""
+    count: int = 0
+    version: int = 0
+    is_automatic: bool = False
 
 
 def storable(typed):
@@ -55,16 +79,26 @@ def start_draft(*, key: uuid.UUID, questionnaire) -> IntakeDraft:
 
 
 @transaction.atomic
-def save_step(*, draft, part: str, typed: dict[str, Any], email: str = "") -> IntakeDraft:
-    """Keep what was typed in one part, right or wrong. The baseline comes in pages: each adds its own questions."""
-    draft = _locked(draft)
+def save_step(*, draft, part: str, typed: dict[str, Any], email: str = "", save: Save | None = None) -> IntakeDraft:
+    """Keep what was typed in one part, right or wrong. The baseline comes in pages: each adds its own questions.
+
+    Raises AlreadySent, and Overtaken for a page that saves by itself over something newer.
+    """
+    draft, save = _locked(draft), save or Save(part)
     if draft.is_sent:
         raise AlreadySent(_("You already sent this form."))
+    last = draft.saves.get(save.step, {"version": 0, "page": "", "count": 0})
+    if save.is_automatic and save.page == last["page"]:
+        if save.count <= last["count"]:
+            return draft  # its own newer save was faster
+    elif save.is_automatic and save.version < last["version"]:
+        raise Overtaken(_("You changed this step elsewhere meanwhile. Load the page again to see that."))
     kept = draft.data.get(part, {}) if part == "baseline" else {}
     draft.data[part] = kept | _storable_all(typed)
     draft.email = email or draft.email
+    draft.saves[save.step] = {"version": last["version"] + 1, "page": storable(save.page)[:40], "count": save.count}
     draft.updated_at, draft.expires_at = timezone.now(), draft_expiry()
-    draft.save(update_fields=["data", "email", "updated_at", "expires_at"])
+    draft.save(update_fields=["data", "saves", "email", "updated_at", "expires_at"])
     return draft
 
 
@@ -95,27 +129,23 @@ def send_draft(*, draft, submission_of: Callable[[IntakeDraft], dict[str, Any]])
     if draft.is_sent:
         return draft.intake
     submission = submission_of(draft)
-    intake = _sent_as_another_draft(submission)
-    if intake is None:
+    if not was_sent(submission):
         _check_how_often(submission["details"]["enterprise_number"])
-        intake = submit(submission_key=draft.key, **submission)
-    draft.intake, draft.data, draft.email, draft.link_hash = intake, {}, "", ""
-    draft.save(update_fields=["intake", "data", "email", "link_hash"])
+    intake = submit(submission_key=draft.key, **submission)
+    draft.intake, draft.data, draft.saves, draft.email, draft.link_hash = intake, {}, {}, "", ""
+    draft.save(update_fields=["intake", "data", "saves", "email", "link_hash"])
     return intake
-
-
-def _sent_as_another_draft(submission):
-    """Word for word the same form, an hour ago at most: somebody lost the answer and filled it in again."""
-    recent = Intake.objects.filter(fingerprint=fingerprint_of(**submission), state=IntakeState.SUBMITTED)
-    return recent.filter(created_at__gte=timezone.now() - AN_HOUR).first()
 
 
 def _check_how_often(number):
     recent = Intake.objects.filter(enterprise_number=number, created_at__gte=timezone.now() - AN_HOUR)
-    if recent.count() >= settings.INTAKES_PER_NUMBER:
-        raise TooOften(
-            _("This company was signed up several times within the hour. What you filled in is kept: try again later.")
-        )
+    if recent.count() >= settings.INTAKES_PER_NUMBER_IN_ALL:
+        raise TooOften
+
+
+def was_sent(submission: dict[str, Any]) -> bool:
+    """Whether this very form came in before, word for word, and still waits: sending it again is nothing new."""
+    return sent_word_for_word(fingerprint_of(**submission)) is not None
 
 
 @transaction.atomic
@@ -139,11 +169,24 @@ def mail_link(*, draft, email: str) -> None:
 
 @transaction.atomic
 def mail_new_link(*, email: str) -> None:
-    """Mail a link to the newest unsent draft of this address, if there is one. The caller never learns which."""
+    """Mail a link to the newest unsent draft of this address, if there is one. The caller never learns which, nor from the time
+    that it takes.
+    """
     drafts = IntakeDraft.objects.select_for_update().unsent().filter(email=email, expires_at__gt=timezone.now())
     draft = drafts.order_by("-updated_at", "-pk").first()
-    if draft and not _had_enough_links(email):
+    has_enough = _had_enough_links(email)
+    if draft and not has_enough:
         _send_link(draft, LINK)
+    else:
+        _send_nothing(email)
+
+
+def _send_nothing(email):
+    """The work of a link without the link: the mail is written and undone, and a worker gets one harmless job."""
+    with transaction.atomic():
+        _write_link(IntakeDraft(email=email, expires_at=draft_expiry()), LINK)
+        transaction.set_rollback(True)
+    enqueue(SWEEP_DRAFTS, 0)
 
 
 def _had_enough_links(email):
@@ -152,10 +195,14 @@ def _had_enough_links(email):
 
 
 def _send_link(draft, event):
+    _write_link(draft, event)
+    draft.save()
+
+
+def _write_link(draft, event):
     token = secrets.token_urlsafe(32)
     draft.link_hash = _hash(token)
     draft.link_expires_at = min(timezone.now() + timedelta(days=settings.INTAKE_LINK_DAYS), draft.expires_at)
-    draft.save()
     queue_mail(
         event=event,
         to=draft.email,

@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.enums import OrganisationKind, Role
-from accounts.models import Membership, Organisation
-from accounts.policy import Conflict
+from accounts.models import Invitation, Membership, Organisation
+from accounts.policy import Action, Conflict, require
 from accounts.services import account_of
 from companies.enums import CONTACT_KINDS, IntakeState, LogKind, Maturity
 from companies.models import (
@@ -27,13 +27,14 @@ from companies.models import (
     IntakeLog,
 )
 from companies.services.contacts import carry_consents
-from companies.services.journal import locked_for, log, mail, must_be_undecided
+from companies.services.journal import Letter, letter, locked_for, log, mail, must_be_undecided
 from companies.services.submission import DETAILS
-from notifications.services import invite_by_mail
+from notifications.services import INVITATION, invite_by_mail, words_of_invitation, written
 from phases.services import join
 
 # Of a first and a last name: the form asks the name of the second contact in one box.
 NAME_MAX_LENGTH = 80
+ACCEPTED, DECLINED = "companies/intake_accepted", "companies/intake_declined"
 
 
 @dataclass(frozen=True)
@@ -61,11 +62,16 @@ def start_contact(*, intake, by) -> Intake:
 
 @transaction.atomic
 def add_note(*, intake, by, kind: LogKind, text: str, next_on: date | None = None) -> IntakeLog:
-    """Write down a contact with the company, and when the next one is due."""
+    """Write down a contact with the company, and when the next one is due.
+
+    The first time that somebody really spoke to the company, or wrote to it, contact has started.
+    """
     intake = locked_for(intake, by)
     text = text.strip()[:NOTE_MAX_LENGTH]
     if kind not in CONTACT_KINDS or not text:
         raise Conflict(_("Write what was said or agreed."))
+    if intake.state == IntakeState.SUBMITTED and kind != LogKind.NOTE:
+        start_contact(intake=intake, by=by)
     return log(intake, kind, by=by, text=text, next_on=next_on)
 
 
@@ -176,6 +182,34 @@ def accept(*, intake, by) -> Intake:
     return intake
 
 
+def letters_of_acceptance(*, intake, by) -> list[Letter]:
+    """What `accept` would mail to the contact and to the second one, to read before it leaves."""
+    require(by, Action.MODERATE)
+    company = Company.objects.filter(enterprise_number=intake.enterprise_number).select_related("organisation").first()
+    organisation = company.organisation if company else Organisation(name=intake.company_name)
+    if company and _belongs(intake.contact_email, organisation):
+        letters = [letter(intake, ACCEPTED)]
+    else:
+        letters = [_letter_of_invitation(organisation, intake, by, **_contact(intake))]
+    if _has_colleague(intake) and not (company and _is_known(intake, organisation)):
+        letters.append(_letter_of_invitation(organisation, intake, by, **_colleague(intake)))
+    return letters
+
+
+def letter_of_refusal(*, intake, by, reason: str) -> Letter:
+    """What `decline` would mail."""
+    require(by, Action.MODERATE)
+    return letter(intake, DECLINED, reason=reason)
+
+
+def _letter_of_invitation(organisation, intake, by, **invited):
+    invitation = Invitation(organisation=organisation, invited_by=by, **invited)
+    words = words_of_invitation(
+        invitation, link=_("(a link for this person alone)"), takes_part_in=intake.trajectory and intake.trajectory.name
+    )
+    return Letter(invitation.email, *written(event=INVITATION, context=words))
+
+
 @transaction.atomic
 def decline(*, intake, by, reason: str) -> Intake:
     """Say no, with a reason that the company gets in a decent mail."""
@@ -187,7 +221,7 @@ def decline(*, intake, by, reason: str) -> Intake:
     intake.declined_reason = reason
     _decide(intake, IntakeState.DECLINED, by)
     log(intake, LogKind.DECLINED, by=by, text=reason)
-    mail(intake, "companies/intake_declined", reason=reason)
+    mail(intake, DECLINED, reason=reason)
     return intake
 
 
@@ -236,39 +270,54 @@ def _learn_nace_code(company, intake):
 
 def _welcome(intake, by):
     """Invite the contact; someone who already belongs to the company only reads that it takes part."""
-    belongs = Membership.objects.active().filter(
-        organisation=intake.organisation, user__email__iexact=intake.contact_email
-    )
-    if belongs.exists():
-        mail(intake, "companies/intake_accepted")
+    if _belongs(intake.contact_email, intake.organisation):
+        mail(intake, ACCEPTED)
         return
-    invite_by_mail(
-        organisation=intake.organisation,
-        email=intake.contact_email,
-        role=Role.REPRESENTATIVE,
-        by=by,
-        first_name=intake.contact_first_name,
-        last_name=intake.contact_last_name,
-        job_function=intake.contact_function,
-        phone=intake.contact_phone,
-    )
+    _invite(intake, by, **_contact(intake))
+
+
+def _invite(intake, by, **invited):
+    invite_by_mail(organisation=intake.organisation, by=by, takes_part_in=intake.trajectory.name, **invited)
+
+
+def _belongs(email, organisation) -> bool:
+    return Membership.objects.active().filter(organisation=organisation, user__email__iexact=email).exists()
+
+
+def _contact(intake) -> dict[str, Any]:
+    return {
+        "email": intake.contact_email,
+        "role": Role.REPRESENTATIVE,
+        "first_name": intake.contact_first_name,
+        "last_name": intake.contact_last_name,
+        "job_function": intake.contact_function,
+        "phone": intake.contact_phone,
+    }
 
 
 def _welcome_colleague(intake, by):
     """Invite the second contact of the form, unless that person belongs to the company or is invited already."""
-    email, organisation = intake.colleague_email.lower(), intake.organisation
-    if not email or email == intake.contact_email.lower():
-        return
+    if _has_colleague(intake) and not _is_known(intake, intake.organisation):
+        _invite(intake, by, **_colleague(intake))
+
+
+def _has_colleague(intake) -> bool:
+    return intake.colleague_email.lower() not in ("", intake.contact_email.lower())
+
+
+def _is_known(intake, organisation) -> bool:
+    """Whether the second contact belongs to the company, or is invited there already."""
+    email = intake.colleague_email.lower()
     belongs = Membership.objects.active().filter(organisation=organisation, user=account_of(email))
-    if belongs.exists() or organisation.invitations.open().filter(email__iexact=email).exists():
-        return
+    return belongs.exists() or organisation.invitations.open().filter(email__iexact=email).exists()
+
+
+def _colleague(intake) -> dict[str, Any]:
     first_name, _space, last_name = intake.colleague_name.strip().partition(" ")
-    invite_by_mail(
-        organisation=organisation,
-        email=email,
-        role=Role.COLLEAGUE,
-        by=by,
-        first_name=first_name[:NAME_MAX_LENGTH],
-        last_name=last_name.strip()[:NAME_MAX_LENGTH],
-        job_function=intake.colleague_function,
-    )
+    return {
+        "email": intake.colleague_email.lower(),
+        "role": Role.COLLEAGUE,
+        "first_name": first_name[:NAME_MAX_LENGTH],
+        "last_name": last_name.strip()[:NAME_MAX_LENGTH],
+        "job_function": intake.colleague_function,
+    }

@@ -8,6 +8,7 @@ import logging
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from accounts.policy import Action, Conflict, require
 from companies import enterprise_numbers
 from companies.enums import HeadcountBand, Sector
 from companies.models import Company, CompanyImport, validate_postal_code
-from documents.checks.archive import opened
+from documents.checks.archive import drain, opened, parts, read_xml
 from documents.checks.refusal import Reason, Refusal
 from documents.inspection import inspect
 from documents.refusals import sentence
@@ -33,6 +34,8 @@ MAX_BYTES = 2 * 1024 * 1024
 # A thousand companies take less than one. What openpyxl makes of each style or row takes a hundred times its size and time.
 MAX_UNPACKED = 4 * 1024 * 1024
 MAX_STYLES = 256 * 1024
+# Of all parts together; a thousand companies take some thirty thousand. Four megabytes can hold a million empty cells.
+MAX_ELEMENTS = 150_000
 MAX_ROWS = 1000
 # Empty lines between the rows are passed over, but not without end.
 MAX_LINES = 5000
@@ -44,6 +47,7 @@ MENUS = {"sector": Sector, "headcount_band": HeadcountBand}
 NEW, ADDED, KNOWN, REFUSED = "new", "added", "known", "refused"
 _LENGTHS = {"name": 200, "street": 200, "municipality": 100, "website": 300}
 _ATTEMPTS = 3
+SWEEP_IMPORTS = "companies.sweep_imports"
 
 logger = logging.getLogger(__name__)
 
@@ -138,7 +142,9 @@ def _judge(row, known, seen) -> Judged:
 def confirm_import(*, company_import, by) -> CompanyImport:
     """Add the companies of the rows that are good now. Once: whoever confirms again gets the same outcome."""
     require(by, Action.MODERATE)
-    company_import = CompanyImport.objects.select_for_update().get(pk=company_import.pk)
+    company_import = _locked(company_import)
+    if company_import is None:
+        raise Conflict(_("This list was thrown away meanwhile. Upload the workbook again."))
     if company_import.confirmed_at:
         return company_import
     judged, added = _judged_and_added(company_import)
@@ -147,6 +153,29 @@ def confirm_import(*, company_import, by) -> CompanyImport:
     company_import.confirmed_by, company_import.confirmed_at = by, timezone.now()
     company_import.save(update_fields=["outcome", "rows", "confirmed_by", "confirmed_at"])
     return company_import
+
+
+@transaction.atomic
+def discard_import(*, company_import, by) -> None:
+    """Throw a list away that nobody confirmed, with all of its rows. Twice is harmless."""
+    require(by, Action.MODERATE)
+    company_import = _locked(company_import)
+    if company_import is None:
+        return
+    if company_import.confirmed_at:
+        raise Conflict(_("This list was imported already, so it stays. The companies are in the list of companies."))
+    company_import.delete()
+
+
+def _locked(company_import) -> CompanyImport | None:
+    return CompanyImport.objects.select_for_update().filter(pk=company_import.pk).first()
+
+
+@transaction.atomic
+def sweep_imports() -> None:
+    """Throw the lists away that nobody confirmed in time; what stands in them is of no use any more."""
+    long_ago = timezone.now() - timedelta(days=settings.COMPANY_IMPORT_DAYS)
+    CompanyImport.objects.filter(confirmed_at=None, at__lte=long_ago).delete()
 
 
 def _judged_and_added(company_import) -> tuple[list[Judged], dict[int, int]]:
@@ -278,8 +307,7 @@ def _rows(file) -> list[dict]:
             lines = list(_lines(path))
         except Conflict:
             raise
-        except Exception:
-            # A workbook that is a proper archive and still not readable: what openpyxl raises then can be anything.
+        except Exception:  # a proper archive that is no proper workbook: openpyxl then raises just about anything
             logger.warning("A workbook of companies could not be read", exc_info=True)
             raise Conflict(sentence(Reason.INCOMPLETE)) from None
     return _named(lines)
@@ -292,6 +320,7 @@ def _check(path, clean):
             sizes = {entry.filename.lower(): entry.file_size for entry in package.infolist()}
             if sum(sizes.values()) > MAX_UNPACKED or sizes.get("xl/styles.xml", 0) > MAX_STYLES:
                 raise Refusal(Reason.UNPACKED)
+            _count_elements(package)
     except Refusal as refusal:
         raise _refused(refusal.reason, refusal.facts) from None
     try:
@@ -301,6 +330,23 @@ def _check(path, clean):
         raise Conflict(sentence(Reason.UNCHECKED)) from None
     if verdict.reason:
         raise _refused(verdict.reason, verdict.facts)
+
+
+def _count_elements(package) -> None:
+    """Cells cost next to nothing in the file and a lot of time to read: each is counted first, in a fraction of that."""
+    left = MAX_ELEMENTS
+
+    def count(_name, _attributes):
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise Refusal(Reason.UNPACKED)
+
+    for name, chunks in parts(package):
+        if name.lower().endswith((".xml", ".rels")):
+            read_xml(chunks, on_start=count)
+        else:
+            drain(chunks)
 
 
 def _refused(reason, facts) -> Conflict:

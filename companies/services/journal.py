@@ -1,5 +1,8 @@
 """What every verb on an intake shares: the lock on its row, its log and its mails."""
 
+import re
+from dataclasses import dataclass
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -9,7 +12,16 @@ from companies.models import (
     Intake,
     IntakeLog,
 )
-from notifications.services import queue_mail
+from notifications.services import queue_mail, written
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail as it would leave: to whom, and what it says."""
+
+    to: str
+    subject: str
+    text: str
 
 
 def locked_for(intake, by) -> Intake:
@@ -42,13 +54,22 @@ def log(intake, kind, *, by=None, text="", **fields) -> IntakeLog:
 
 
 def mail(intake, event, **context):
-    queue_mail(
-        event=event,
-        to=intake.contact_email,
-        context={
-            "first_name": intake.contact_first_name,
-            "company_name": intake.company_name,
-            "trajectory_name": intake.trajectory.name if intake.trajectory else "",
-            **context,
-        },
-    )
+    queue_mail(event=event, to=intake.contact_email, context=_words(intake) | context)
+
+
+def letter(intake, event, **context) -> Letter:
+    """The mail that `mail` would send, to read before it leaves."""
+    return Letter(intake.contact_email, *written(event=event, context=_words(intake) | context))
+
+
+def defused(name) -> str:
+    """A name as it goes into a mail to an address that nobody confirmed: no program makes a link of what looks like one."""
+    return re.sub(r"(?<=\w)([.@])(?=\w)", "\\1\u2060", name)
+
+
+def _words(intake):
+    return {
+        "first_name": defused(intake.contact_first_name),
+        "company_name": defused(intake.company_name),
+        "trajectory_name": intake.trajectory.name if intake.trajectory else "",
+    }

@@ -27,6 +27,15 @@ INTAKE_PARTS = {
     "contact": ("contact_first_name", "contact_last_name", "contact_function", "contact_email", "contact_phone"),
     "colleague": ("colleague_name", "colleague_function", "colleague_email"),
     "nace": ("nace_code", "nace_version"),
+    "study_domains": ("study_domains",),
+    "key_elements": ("key_elements",),
+    "places_per_year": ("places_per_year",),
+    "languages": ("languages",),
+    "safety": ("safety",),
+    "partner_schools": ("partner_schools",),
+    "workgroup_role": ("workgroup_role",),
+    "goals": ("goals",),
+    "barriers": ("barriers",),
     "remark": ("remark",),
     "trajectory": ("trajectory_id",),
     "owner": ("owner_id",),
@@ -171,6 +180,7 @@ def merge_companies(*, company, into, by, taken=()) -> Merge:
 def _bring_over(company, into, taken):
     gone, stays = company.organisation, into.organisation
     changes = _Changes()
+    changes.put(gone, is_merged=True)
     organisation_fields = [name for part in taken for name in ORGANISATION_PARTS.get(part, ())]
     company_fields = [name for part in taken for name in COMPANY_PARTS.get(part, ())]
     changes.put(stays, **{name: getattr(gone, name) for name in organisation_fields})

@@ -1,6 +1,7 @@
 """Versions of the questionnaire: copy, put in use."""
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.policy import Action, Conflict, require
@@ -37,10 +38,15 @@ def put_in_use(*, questionnaire, by) -> Questionnaire:
 def copy_questionnaire(*, questionnaire, by) -> Questionnaire:
     """A draft with the same questions and the next version number."""
     require(by, Action.MODERATE)
-    versions = [row.version for row in Questionnaire.objects.select_for_update().order_by("pk")]
-    copy = Questionnaire.objects.create(version=max(versions) + 1, title=questionnaire.title)
+    copy = Questionnaire.objects.create(version=_next_version(), title=questionnaire.title)
     Question.objects.bulk_create(
         Question(questionnaire=copy, **{name: getattr(row, name) for name in WORDING})
         for row in questionnaire.questions.all()
     )
     return copy
+
+
+def _next_version() -> int:
+    """The number after the last one. Who waited for the lock has to look again: its own first look missed the new row."""
+    list(Questionnaire.objects.select_for_update().order_by("pk"))
+    return Questionnaire.objects.aggregate(last=Max("version"))["last"] + 1

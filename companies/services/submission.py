@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from accounts.policy import Conflict
 from companies import consents
-from companies.enums import ConsentKind, LogKind, Maturity, QuestionnaireState
+from companies.enums import ConsentKind, IntakeState, LogKind, Maturity, QuestionnaireState
+from companies.links import RESULTS_DAYS, results_url
 from companies.models import (
     Intake,
     IntakeAnswer,
@@ -87,9 +88,10 @@ def submit(
 ) -> Intake:
     """Keep an intake with its answers, consents, log and confirmation mail: all of it or nothing.
 
-    `details` holds the fields of DETAILS. The same form again (same key, same content) gives the first intake back and
-    does nothing. Raises AlreadySent for the same key with other content, Conflict when the questions or the trajectory
-    are no longer open, ValidationError for a value that no form would let through.
+    `details` holds the fields of DETAILS. The same form again gives the first intake back and does nothing: by its key, or
+    word for word from another draft while nobody at Voka did anything with the first (somebody lost the answer and filled
+    it in again). Raises AlreadySent for the same key with other content, Conflict when the questions or the trajectory are
+    no longer open, ValidationError for a value that no form would let through.
     """
     fingerprint = fingerprint_of(questionnaire, details, answers, given_consents, trajectory)
     if earlier := _sent_before(submission_key, fingerprint):
@@ -107,19 +109,30 @@ def submit(
         with transaction.atomic():
             intake.save()
     except IntegrityError:
-        # Its twin was faster: the unique key made us wait until it was there.
-        if earlier := _sent_before(submission_key, fingerprint):
+        # Its twin was faster: the unique key, or the unique words, made us wait until it was there.
+        if earlier := _sent_before(submission_key, fingerprint) or _newest_like(fingerprint):
             return earlier
         raise
     _write_answers(intake, answers)
     IntakeConsent.objects.bulk_create(
-        IntakeConsent(intake=intake, kind=kind, version=consents.VERSION, text=consents.text_of(kind))
+        IntakeConsent(
+            intake=intake,
+            email=intake.contact_email,
+            kind=kind,
+            version=consents.VERSION,
+            text=consents.text_of(kind),
+        )
         for kind in ConsentKind
         if kind in given_consents
     )
     log(intake, LogKind.SUBMITTED)
     if _may_get_a_confirmation(intake):
-        mail(intake, "companies/intake_received")
+        mail(
+            intake,
+            "companies/intake_received",
+            results=settings.BASE_URL + results_url(intake),
+            results_days=RESULTS_DAYS,
+        )
     return intake
 
 
@@ -139,7 +152,17 @@ def _sent_before(submission_key, fingerprint):
                 "Do you want Voka to have this version as well? Then send it once more."
             )
         )
-    return earlier
+    return earlier or sent_word_for_word(fingerprint)
+
+
+def sent_word_for_word(fingerprint) -> Intake | None:
+    """The intake that says exactly this and still waits untouched; the database holds it to one."""
+    return Intake.objects.filter(fingerprint=fingerprint, state=IntakeState.SUBMITTED).first() if fingerprint else None
+
+
+def _newest_like(fingerprint):
+    """The twin that was in our way, should Voka have taken it up in between."""
+    return Intake.objects.filter(fingerprint=fingerprint).first()
 
 
 def _check_that_it_can_be_sent(questionnaire, headcount_band, answers, given_consents, trajectory):
@@ -154,7 +177,7 @@ def _check_that_it_can_be_sent(questionnaire, headcount_band, answers, given_con
             _("Companies can no longer sign up for this trajectory. Choose another one or leave it to Voka.")
         )
     if ConsentKind.PRIVACY not in given_consents:
-        reasons.append(_("We can only keep your details when you have read the privacy statement."))
+        reasons.append(_("You can only send the form when you have read the privacy statement."))
     if reasons:
         raise Conflict(*reasons)
 

@@ -11,12 +11,9 @@ from companies.views.contacts import (
 from companies.views.measurements import measurement, measurement_part, measurement_state
 from companies.views.profiles import PAGE_SIZE, company_detail, company_list, intake_funnel
 from companies.views.results import (
-    RESULTS_SALT,
-    RESULTS_SECONDS,
     growth,
     questionnaire_preview,
     results,
-    results_url,
     sent_results,
 )
 from companies.views.signing_up import (
@@ -28,14 +25,13 @@ from companies.views.signing_up import (
     municipalities,
     number,
     resume,
+    save,
     step,
     thanks,
 )
 
 __all__ = [
     "PAGE_SIZE",
-    "RESULTS_SALT",
-    "RESULTS_SECONDS",
     "THANKS_SALT",
     "THANKS_SECONDS",
     "begin_again",
@@ -43,6 +39,7 @@ __all__ = [
     "municipalities",
     "number",
     "resume",
+    "save",
     "step",
     "company_detail",
     "company_list",
@@ -60,7 +57,6 @@ __all__ = [
     "measurement_state",
     "questionnaire_preview",
     "results",
-    "results_url",
     "sent_results",
     "thanks",
 ]

@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts import services as accounts
-from accounts.access import members_only, rate_limited
+from accounts.access import TooMany, counted, members_only
+from accounts.leaving import ties_of
 from accounts.models import Membership
 from accounts.policy import Action, Conflict, may
 from companies import selectors, services
-from companies.contact_forms import HandOverForm, Way
+from companies.forms import ContactForm, HandOverForm, Way
 from companies.models import ContactConsent
 from companies.views.results import find_company
-from notifications.forms import ColleagueForm
 from notifications.services import invite_again
 
 PAGE_SIZE = 25
@@ -27,7 +27,7 @@ PAGE_SIZE = 25
 @members_only
 def contacts(request, pk):
     """Who speaks for the company, who is invited, and the own consents; Voka sees those of everybody."""
-    company = find_company(request, pk, Action.SEE_COMPANY_BASELINE)
+    company = find_company(request, pk, Action.SEE_COMPANY_CONTACTS)
     may_invite = may(request.user, Action.INVITE_COLLEAGUE, company)
     context = {
         "company": company,
@@ -42,28 +42,29 @@ def contacts(request, pk):
 
 
 @members_only
-@rate_limited("invite")
 def contact_invite(request, pk):
     """A second contact, for the workgroups."""
     company = find_company(request, pk, Action.INVITE_COLLEAGUE)
-    form = ColleagueForm(request.POST or None, organisation=company.organisation, by=request.user)
+    form, status = ContactForm(request.POST or None), 200
     if request.method == "POST" and form.is_valid():
         try:
-            services.invite_contact(company=company, by=request.user, **form.cleaned_data)
+            with counted(request, "invite"):
+                services.invite_contact(company=company, by=request.user, **form.cleaned_data)
         except Conflict as conflict:
-            form.add_conflict(conflict)
+            status = 429 if isinstance(conflict, TooMany) else 200
+            form.add_error(None, [str(reason) for reason in conflict.reasons])
         else:
             return _sent(request, company, form.cleaned_data["email"])
-    return render(request, "companies/contact_invite.html", {"company": company, "form": form})
+    return render(request, "companies/contact_invite.html", {"company": company, "form": form}, status=status)
 
 
 @members_only
 @require_POST
-@rate_limited("invite")
 def contact_invite_again(request, pk, invitation):
     company = find_company(request, pk, Action.INVITE_COLLEAGUE)
     found = get_object_or_404(company.organisation.invitations.select_related("organisation"), pk=invitation)
-    invite_again(invitation=found, by=request.user)
+    with counted(request, "invite"):
+        invite_again(invitation=found, by=request.user)
     return _sent(request, company, found.email)
 
 
@@ -78,7 +79,6 @@ def contact_withdraw_invitation(request, pk, invitation):
 
 
 @members_only
-@rate_limited("invite")
 def contact_hand_over(request, pk, membership):
     """A contact leaves: who takes over. The last one cannot leave without a successor."""
     leaving = (
@@ -93,18 +93,26 @@ def contact_hand_over(request, pk, membership):
     if not leaving.is_active:
         raise Conflict(_("%(person)s no longer belongs to this organisation.") % {"person": leaving.user})
     colleagues = selectors.contacts_of(company.organisation).exclude(pk=leaving.pk)
-    form = HandOverForm(request.POST or None, colleagues=colleagues)
+    form, status = HandOverForm(request.POST or None, colleagues=colleagues), 200
     if request.method == "POST" and form.is_valid():
         try:
-            sentence = _leave(leaving, request.user, **form.cleaned_data)
+            with counted(request, "hand_over"):
+                sentence = _leave(leaving, request.user, **form.cleaned_data)
         except Conflict as conflict:
+            status = 429 if isinstance(conflict, TooMany) else 200
             form.add_error(None, [str(getattr(reason, "sentence", reason)) for reason in conflict.reasons])
         else:
             messages.success(request, sentence)
             gone = leaving.user == request.user and form.cleaned_data["way"] != Way.NEW
             return redirect("my-next-step") if gone else redirect("companies:contacts", company.pk)
-    context = {"company": company, "leaving": leaving, "form": form, "is_last": not colleagues}
-    return render(request, "companies/contact_hand_over.html", context)
+    context = {
+        "company": company,
+        "leaving": leaving,
+        "form": form,
+        "is_last": not colleagues,
+        "seats": ", ".join(tie.seat for tie in ties_of(leaving, request.user) if tie.seat),
+    }
+    return render(request, "companies/contact_hand_over.html", context, status=status)
 
 
 def _leave(leaving, by, *, way, email, successor=None, **details) -> str:
@@ -124,7 +132,7 @@ def _leave(leaving, by, *, way, email, successor=None, **details) -> str:
 @members_only
 @require_POST
 def contact_withdraw_consent(request, pk, consent):
-    company = find_company(request, pk, Action.SEE_COMPANY_BASELINE)
+    company = find_company(request, pk, Action.SEE_COMPANY_CONTACTS)
     found = get_object_or_404(ContactConsent.objects.filter(organisation=company.pk), pk=consent)
     services.withdraw_consent(consent=found, by=request.user)
     messages.success(request, _("The consent is withdrawn."))

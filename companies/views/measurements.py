@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from accounts.access import members_only
 from accounts.policy import Action, Conflict, may
 from companies import selectors, services
-from companies.measurement_forms import MissingForm, PartForm
+from companies.forms import MissingForm, PartForm
 from companies.views.results import find_baseline, find_company
 
 
@@ -113,10 +113,8 @@ def _overview(request, company, baseline, baselines, *, reasons=(), missing_form
 
 
 def _following(board, part):
-    """The next part that is not done: after this one, and then from the top; None when all others are."""
-    at = part.number
-    others = board.parts[at:] + board.parts[: at - 1]
-    return next((other for other in others if not other.is_done), None)
+    """The first part after this one that is not done; after the last one the overview shows what is still open."""
+    return next((other for other in board.parts[part.number :] if not other.is_done), None)
 
 
 def _page(company, baseline, part=None) -> str:

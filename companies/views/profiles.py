@@ -37,13 +37,15 @@ def company_detail(request, pk):
     sees_baseline = may(request.user, Action.SEE_COMPANY_BASELINE, company)
     trajectories = Trajectory.objects.visible_to(request.user).filter(participations__organisation=company.pk)
     is_staff = may(request.user, Action.MODERATE)
+    baselines = selectors.baselines_of(company.organisation) if sees_baseline else []
     context = {
         "company": company,
         "facts": _facts(company),
         "trajectories": trajectories,
         "contacts": selectors.contacts_of(company.organisation),
         "sees_baseline": sees_baseline,
-        "baselines": selectors.baselines_of(company.organisation) if sees_baseline else [],
+        "baselines": baselines,
+        "wishes": [(each.intake.trajectory, selectors.wishes_of(each.intake)) for each in baselines],
         "is_staff": is_staff,
         "intakes": selectors.intakes_for_staff(company) if is_staff else [],
     }

@@ -4,10 +4,8 @@ What a newcomer gets wrong: putting a name or an address of a person on the publ
 """
 
 from django import forms
-from django.core import signing
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
@@ -16,26 +14,19 @@ from accounts.policy import Action, may, require
 from companies import selectors
 from companies.enums import HeadcountBand
 from companies.forms import BaselinePart
+from companies.links import intake_of_results
 from companies.models import Company, Questionnaire
 from phases.models import Trajectory
-
-RESULTS_SALT = "companies.results"
-RESULTS_SECONDS = 30 * 24 * 60 * 60
-
-
-def results_url(intake) -> str:
-    """The public address of what `intake` says; nobody can guess it and it works for a month."""
-    return f"{reverse('companies:sent-results')}?ref={signing.dumps(intake.pk, salt=RESULTS_SALT)}"
 
 
 @public
 @never_cache
 def sent_results(request):
     """The results of an intake that was just sent."""
-    try:
-        pk = signing.loads(request.GET.get("ref", ""), salt=RESULTS_SALT, max_age=RESULTS_SECONDS)
-    except signing.BadSignature:
-        pk = None
+    reference = request.GET.get("ref", "")
+    if not reference:
+        return render(request, "companies/results_without_link.html")
+    pk = intake_of_results(reference)
     profile = selectors.profile_of_intake(pk) if pk else None
     if profile is None:
         return render(request, "companies/results_gone.html", status=404)
@@ -64,10 +55,11 @@ def growth(request, slug):
     """Start beside end for a whole trajectory, without saying anything about one company."""
     trajectory = get_object_or_404(Trajectory.objects.visible_to(request.user), slug=slug)
     require(request.user, Action.SEE_TRAJECTORY, trajectory)
+    is_staff = may(request.user, Action.MODERATE)
     context = {
         "trajectory": trajectory,
-        "growth": selectors.growth_of(trajectory),
-        "is_staff": may(request.user, Action.MODERATE),
+        "growth": selectors.growth_of(trajectory, is_exact=is_staff),
+        "is_staff": is_staff,
     }
     return render(request, "companies/results_growth.html", context)
 

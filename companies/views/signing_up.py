@@ -10,9 +10,11 @@ from django.conf import settings
 from django.contrib import messages
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -21,10 +23,10 @@ from accounts.access import public
 from accounts.policy import Conflict
 from companies import enterprise_numbers, selectors, services, steps
 from companies.forms import EnterpriseNumberField, LinkForm
-from companies.limits import is_too_often
+from companies.limits import count_sent, is_too_often, sent_too_often
+from companies.links import results_url
 from companies.models import Intake, IntakeDraft, Questionnaire
 from companies.postal_codes import municipalities_of
-from companies.views.results import results_url
 from jobs.services import background_is_alive
 
 THANKS_SALT = "companies.thanks"
@@ -85,7 +87,7 @@ def intake(request):
     if draft and not draft.is_sent:
         flow = steps.Flow(questionnaire, draft.data)
         return redirect(flow.first_incomplete or flow.steps[-1])
-    return _page(request, steps.Flow(questionnaire, {}), steps.COMPANY, draft=None)
+    return _page(request, steps.Flow(questionnaire, {}), steps.COMPANY, draft=None, was_sent=bool(draft))
 
 
 @public
@@ -97,9 +99,7 @@ def step(request, slug):
         return _post(request, questionnaire, slug)
     draft = _own_draft(request)
     if draft is None or draft.is_sent:
-        if draft:
-            messages.info(request, _("You already sent this form. Do you want to sign another company up? Begin here."))
-        elif slug != steps.COMPANY:
+        if draft is None and slug != steps.COMPANY:
             messages.info(
                 request, _("There is no form in this browser that you began. Begin here, or ask for a link by mail.")
             )
@@ -154,17 +154,39 @@ def _post(request, questionnaire, slug):
     form = flow.form(posted, request.POST)
     is_valid = form.is_valid()
     questions = _questions_on_the_page(request, flow, posted)
-    email = form.cleaned_data.get("contact_email", "") if hasattr(form, "cleaned_data") else ""
     draft = services.save_step(
-        draft=draft, part=posted.part, typed=flow.typed_in(posted, request.POST, questions), email=email
+        draft=draft,
+        part=posted.part,
+        typed=flow.typed_in(posted, form.data, questions),
+        email=form.cleaned_data.get("contact_email", ""),
+        save=_save_of(request, posted),
     )
+    if is_valid and posted.part == "company" and form.doubt:
+        messages.warning(request, form.doubt)
     if "later" in request.POST:
         return _with_cookie(redirect("companies:later"), draft)
     draft = _renewed(request, draft, questionnaire)
     flow = steps.Flow(questionnaire, draft.data)
+    if elsewhere := flow.step(request.POST.get("go", "")):
+        return _with_cookie(redirect(elsewhere), draft)
     if is_valid or [*questions] != [*posted.questions]:
         return _with_cookie(redirect(_next(flow, posted)), draft)
     return _with_cookie(_page(request, flow, posted.slug, draft=draft, form=form), draft)
+
+
+def _save_of(request, step, *, is_automatic=False):
+    """Which save of which page this is; a page without script tells nothing."""
+    return services.Save(
+        step=step.slug,
+        page=request.POST.get("save_page", ""),
+        count=_digits(request.POST.get("save_count", "")) or 0,
+        version=_digits(request.POST.get("save_version", "")) or 0,
+        is_automatic=is_automatic,
+    )
+
+
+def _digits(text):
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _next(flow, posted):
@@ -178,33 +200,35 @@ def _next(flow, posted):
 def _questions_on_the_page(request, flow, posted):
     """The questions that the visitor saw: those of another version when the page is older than the questions in use."""
     version = request.POST.get("questionnaire_version", "")
-    if posted.part != "baseline" or not (version.isascii() and version.isdigit() and len(version) < 9):
+    if posted.part != "baseline" or _digits(version) in (None, flow.questionnaire.version):
         return posted.questions
-    if int(version) == flow.questionnaire.version:
-        return posted.questions
-    shown = Questionnaire.objects.filter(version=int(version)).first()
+    shown = Questionnaire.objects.filter(version=_digits(version)).first()
     return tuple(shown.questions.all()) if shown else posted.questions
 
 
 def _send(request, questionnaire, draft):
-    """The last step: everything at once, and only once."""
+    """The last step: everything at once, and only once. What was ticked before becomes a consent by sending."""
     draft = _renewed(request, draft, questionnaire)
     flow = steps.Flow(questionnaire, draft.data)
+    last = flow.steps[-1]
     if "later" in request.POST:
         return _with_cookie(redirect("companies:later"), draft)
+    if elsewhere := flow.step(request.POST.get("go", "")):
+        return _with_cookie(redirect(elsewhere), draft)
     if flow.first_incomplete:
         messages.info(request, _("First finish this step. Then you can go over everything and send it."))
         return _with_cookie(redirect(flow.first_incomplete), draft)
-    last = flow.steps[-1]
     form = flow.form(last, request.POST)
     if not form.is_valid():
         return _with_cookie(_page(request, flow, last.slug, draft=draft, form=form), draft)
     if is_too_often(request, "submit"):
         return _refused(request, flow, last, draft)
-    consents = form.given_consents()
     try:
+        submission = flow.submission()
+        if sent_too_often(request, submission["details"]["enterprise_number"]) and not services.was_sent(submission):
+            raise services.TooOften
         received = services.send_draft(
-            draft=draft, submission_of=lambda held: steps.Flow(questionnaire, held.data).submission(consents)
+            draft=draft, submission_of=lambda held: steps.Flow(questionnaire, held.data).submission()
         )
     except steps.Incomplete as incomplete:
         return redirect(incomplete.step)
@@ -215,6 +239,7 @@ def _send(request, questionnaire, draft):
         for sentence in conflict.reasons:
             form.add_error(None, str(sentence))
         return _page(request, flow, last.slug, draft=draft, form=form)
+    count_sent(request, received)
     return _with_cookie(_thanked(received), draft)
 
 
@@ -228,7 +253,7 @@ def _refused(request, flow, posted, draft):
     return _page(request, flow, posted.slug, draft=draft, form=form, status=429)
 
 
-def _page(request, flow, slug, *, draft, form=None, status=200):
+def _page(request, flow, slug, *, draft, form=None, was_sent=False, status=200):
     here = flow.step(slug)
     key = draft.key if draft else _uuid(request.POST.get("submission_key")) or uuid.uuid4()
     context = {
@@ -237,9 +262,13 @@ def _page(request, flow, slug, *, draft, form=None, status=200):
         "key": key,
         "draft": draft,
         "stages": _stages(here),
+        "stage_title": flow.title(here),
         "place": _place(flow, here),
+        "save_version": draft.saves.get(here.slug, {}).get("version", 0) if draft else 0,
+        "was_sent": was_sent,
         "before": flow.before(here),
         "summary": flow.summary() if here.part == "overview" else [],
+        "may_be_known": here.part == "overview" and _may_be_known(flow.submission()["details"]),
         "municipalities": municipalities_of(str(flow.data.get("company", {}).get("postal_code", ""))),
     }
     return render(request, here.template, context, status=status)
@@ -254,18 +283,57 @@ def _place(flow, here):
 
 
 def _stages(here):
-    labels = (
-        _("Your company"),
-        _("Contact"),
-        _("What you do already"),
-        _("What you want and can do"),
-        _("Go over it and send"),
-    )
     states = {True: "done", False: "later"}
     return [
         {"number": number, "label": label, "state": "now" if number == here.stage else states[number < here.stage]}
-        for number, label in enumerate(labels, 1)
+        for number, label in enumerate(steps.titles().values(), 1)
     ]
+
+
+@public
+@require_POST
+@never_cache
+def save(request, slug):
+    """What a page keeps by itself while somebody types. It judges nothing, and never comes after something newer."""
+    if is_too_often(request, "save"):
+        return _told("busy", _("Not saved yet: there is much going on. We try again."), 429)
+    questionnaire = _questionnaire()
+    draft = _own_draft(request)
+    if draft and draft.is_sent:
+        return _told_sent()
+    flow = steps.Flow(questionnaire, draft.data if draft else {})
+    posted = flow.step(slug)
+    if posted is None or posted.part == "overview":
+        raise Http404
+    if draft is None:
+        if slug != steps.COMPANY or _digits(request.POST.get("save_version", "")):
+            return _told("gone", _("Not saved: this form was thrown away. Load the page again."), 409)
+        if is_too_often(request, "draft"):
+            return _told("busy", _("Not saved yet: there is much going on. We try again."), 429)
+        key = _uuid(request.POST.get("submission_key")) or uuid.uuid4()
+        draft = services.start_draft(key=key, questionnaire=questionnaire)
+    typed = flow.typed_in(posted, request.POST, _questions_on_the_page(request, flow, posted))
+    try:
+        draft = services.save_step(
+            draft=draft, part=posted.part, typed=typed, save=_save_of(request, posted, is_automatic=True)
+        )
+    except services.AlreadySent:
+        return _told_sent()
+    except services.Overtaken as overtaken:
+        return _told("overtaken", overtaken.reasons[0], 409)
+    except Conflict as conflict:
+        return _told("gone", conflict.reasons[0], 409)
+    time = date_format(timezone.localtime(draft.updated_at), "H.i")
+    answer = _told("saved", _("Saved at %(time)s.") % {"time": time}, 200, version=draft.saves[slug]["version"])
+    return _with_cookie(answer, draft)
+
+
+def _told(state, sentence, status, **more):
+    return JsonResponse({"state": state, "sentence": str(sentence), **more}, status=status)
+
+
+def _told_sent():
+    return _told("sent", _("Your sign-up was already sent. Nothing was changed."), 409)
 
 
 @public
@@ -323,22 +391,27 @@ def begin_again(request):
 @require_GET
 @never_cache
 def number(request):
-    """While typing: whether this is an enterprise number, how it is written, and that somebody signed it up before.
+    """While typing the number, the name or the address: how the number is written, and whether the company may be known.
 
-    It says nothing about whose number it is, and names no other company.
+    It says nothing about which company that is nor by what, and names no other.
     """
     if is_too_often(request, "lookup"):
-        return render(request, "companies/_number.html", {}, status=429)
-    field = EnterpriseNumberField(required=False)
-    context = {}
+        return render(request, "companies/_number.html", {"is_busy": True}, status=429)
     try:
-        typed = field.clean(request.GET.get("enterprise_number", ""))
+        typed = EnterpriseNumberField(required=False).clean(request.GET.get("enterprise_number", ""))
     except ValidationError as error:
-        context["sentence"] = error.messages[0]
-    else:
-        context["shown"] = enterprise_numbers.shown(typed) if typed else ""
-        context["is_known"] = bool(typed) and selectors.is_signed_up(typed)
+        return render(request, "companies/_number.html", {"sentence": error.messages[0]})
+    context = {
+        "shown": enterprise_numbers.shown(typed) if typed else "",
+        "may_be_known": _may_be_known({**request.GET.dict(), "enterprise_number": typed}),
+    }
     return render(request, "companies/_number.html", context)
+
+
+def _may_be_known(typed):
+    """`typed` by the names of the fields; longer than any name or address is none."""
+    name, email = (str(typed.get(field) or "")[:254].replace("\x00", "") for field in ("company_name", "contact_email"))
+    return selectors.may_be_known(number=typed.get("enterprise_number"), name=name, email=email)
 
 
 @public

@@ -139,15 +139,22 @@ def read_xml(
     on_start: Callable[[str, dict[str, str]], None] | None = None,
     on_end: Callable[[str], None] | None = None,
     on_text: Callable[[str], None] | None = None,
+    known_type: str = "",
 ) -> None:
     """Parse XML without ever expanding anything: a document type or an entity is refused before it can grow.
 
+    Only a reference to a type whose public name starts with `known_type` is let through; it is never fetched.
     Element and attribute names come without their namespace prefix.
     """
+
+    def on_type(_name: str, _address: str | None, public: str | None, has_more: int) -> None:
+        if has_more or not (known_type and (public or "").startswith(known_type)):
+            raise Refusal(Reason.UNPACKED if has_more else Reason.ODD)
+
     parser = expat.ParserCreate()
     parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = _no_document_type
-    parser.EntityDeclHandler = _no_document_type
+    parser.StartDoctypeDeclHandler = on_type
+    parser.EntityDeclHandler = _no_entity
     if on_start:
         start = on_start
         parser.StartElementHandler = lambda name, attributes: start(
@@ -166,7 +173,7 @@ def read_xml(
         raise Refusal(Reason.INCOMPLETE) from None
 
 
-def _no_document_type(*_facts: object) -> None:
+def _no_entity(*_facts: object) -> None:
     raise Refusal(Reason.UNPACKED)
 
 

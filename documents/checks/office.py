@@ -8,7 +8,9 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
+from urllib.parse import unquote
 
 from documents.checks import archive
 from documents.checks.refusal import Reason, Refusal
@@ -22,11 +24,18 @@ MAIN_TYPES = {
 FOUND = {"docx": "word", "xlsx": "excel", "pptx": "powerpoint"}
 
 _MACRO_TYPE = re.compile(r"macroenabled|vbaproject|vbadata|macrosheet|intlmacrosheet|dialogsheet", re.IGNORECASE)
+_MACRO_RELATION = re.compile(
+    r"/(word)?(vbaproject|vbadata|xl(intl)?macrosheet|dialogsheet|activexcontrol\w*)$", re.IGNORECASE
+)
 _MACRO_PART = re.compile(r"(^|/)(vbaproject|vbadata)[^/]*$|(^|/)(macrosheets|dialogsheets|activex)/", re.IGNORECASE)
 _EXTERNAL_PART = re.compile(r"(^|/)externallinks/", re.IGNORECASE)
 _PICTURE_OR_FILM = ("/image", "/video", "/media", "/audio")
 _DDE_FIELD = re.compile(r"(^|\s)DDE(AUTO)?\s", re.IGNORECASE)
-_DDE_FORMULA = re.compile(r"""("[^"]*"|'[^']*')|(\|)""")
+# Between quotes and in the name of a column of a table, Tabel1[[#This Row],[Klas|Graad]], a bar is only text.
+_DDE_FORMULA = re.compile(r"""("[^"]*"|'[^']*'|\[(?:[^\[\]']|'.)*\])|(\|)""")
+# The template of one's own school, on a disk with a letter. Not on a server: \\\\server, file://server.
+_ON_OWN_DISK = re.compile(r"(file:/{2,3})?[a-z]:[\\/](?![\\/])", re.IGNORECASE)
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_PACKAGE = "Ole10Native".encode("utf-16-le")
 _VBA_NAMES = (b"vbaProject.bin", "VBA".encode("utf-16-le") + b"\x00\x00")
 
@@ -93,7 +102,12 @@ def _main_targets(package: zipfile.ZipFile) -> list[str]:
 
 def _check_part(name: str, chunks: Iterator[bytes], extension: str, *, is_xml: bool) -> None:
     lower = name.lower()
-    if lower.endswith(".rels"):
+    first = next(chunks, b"")
+    chunks = chain([first], chunks)
+    # What it is, not what it is called or where it lies: an object of a program may stand in any folder.
+    if first.startswith(_OLE) or "/embeddings/" in lower:
+        _check_binary(b"".join(chunks))
+    elif lower.endswith(".rels"):
         archive.read_xml(chunks, on_start=_check_relationship)
     elif is_xml and not lower.endswith(".vml"):
         _check_xml(extension, chunks)
@@ -101,17 +115,22 @@ def _check_part(name: str, chunks: Iterator[bytes], extension: str, *, is_xml: b
         # Old drawings are often not well-formed; a document type is the only thing that can hurt in them.
         if any(b"<!DOCTYPE" in chunk.upper() or b"<!ENTITY" in chunk.upper() for chunk in chunks):
             raise Refusal(Reason.UNPACKED)
-    elif "/embeddings/" in lower:
-        _check_binary(b"".join(chunks))
     else:
         archive.drain(chunks)
 
 
 def _check_relationship(name: str, attributes: dict[str, str]) -> None:
-    """What a document may fetch from elsewhere: only what someone clicks on, and pictures and films from the web."""
-    if name != "Relationship" or attributes.get("TargetMode", "").lower() != "external":
+    """What a document may fetch from elsewhere: only what someone clicks on, pictures and films from the web, and the
+    template on one's own disk. A macro may lie in a part of any name and type: its relation gives it away."""
+    if name != "Relationship":
         return
     kind, target = attributes.get("Type", ""), attributes.get("Target", "").strip().lower()
+    if _MACRO_RELATION.search(kind):
+        raise Refusal(Reason.MACROS)
+    if attributes.get("TargetMode", "").lower() != "external":
+        return
+    if kind.endswith("/attachedTemplate") and _ON_OWN_DISK.match(unquote(target)):
+        return
     if kind.endswith("/hyperlink"):
         if target.startswith(("javascript:", "vbscript:", "data:")):
             raise Refusal(Reason.LINKED)

@@ -18,7 +18,8 @@ def check(path: Path, extension: str) -> None:
     """Raise Refusal when this OpenDocument file is broken, locked, active, linked or something else than it says."""
     with archive.opened(path) as package:
         names = package.namelist()
-        if not names or names[0] != "mimetype" or {"content.xml", "META-INF/manifest.xml"} - set(names):
+        # The format wants "mimetype" in front; a document that was packed again by hand opens without that just as well.
+        if {"mimetype", "content.xml", "META-INF/manifest.xml"} - set(names):
             raise Refusal(Reason.INCOMPLETE)
         declared = archive.read_part(package, "mimetype", at_most=200).decode("ascii", "replace").strip()
         if _FOUND.get(declared) != extension:
@@ -32,7 +33,7 @@ def check(path: Path, extension: str) -> None:
 def _check_part(name: str, chunks: Iterator[bytes]) -> None:
     lower = name.lower()
     if lower.endswith((".xml", ".rdf")) and not _LIBRARY_INDEX.match(lower):
-        archive.read_xml(chunks, on_start=_check_element)
+        archive.read_xml(chunks, on_start=_check_element, known_type="-//OpenOffice.org//DTD ")
     else:
         archive.drain(chunks)
 

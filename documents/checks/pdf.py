@@ -4,9 +4,11 @@ Names can be written escaped and objects can be compressed, so raw bytes are nev
 at. Ordinary links and forms without scripts stay allowed, and so do restrictions that open without a password.
 """
 
+import logging
 import re
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,12 @@ from documents.checks.refusal import Reason, Refusal
 MAX_UNPACKED = 100 * 1024 * 1024
 # Pictures without loss are large by nature: a scan of one page in colour is 25 MB once unpacked.
 MAX_UNPACKED_IMAGES = 500 * 1024 * 1024
+# What a document of 25 MB needs at most, many times over. Each object costs ten to twenty microseconds.
+MAX_OBJECTS = 150_000
+# Bytes that only look like the start of an object: a few by chance in compressed data, and in a text about PDF.
+MAX_LOOKALIKES = 2_000
+# Faults that the reader passes over, each with a line in its log. It forgives without end, so the lines are counted.
+MAX_FAULTS = 10_000
 
 ACTIVE_ACTIONS = {
     "/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToE", "/GoToR", "/Rendition", "/Movie", "/Sound",
@@ -40,13 +48,43 @@ def check(path: Path) -> None:
     if not end or _SECOND_FILE.search(rest):
         raise Refusal(Reason.INCOMPLETE)
     try:
-        _check_document(PdfReader(BytesIO(data)), data)
+        with _counted_faults():
+            _check_document(PdfReader(BytesIO(data)), data)
     except (Refusal, MemoryError):
         raise
+    except _TooManyFaults:
+        raise Refusal(Reason.TOO_COMPLEX) from None
     except LimitReachedError:
         raise Refusal(Reason.UNPACKED) from None
     except Exception:  # whatever a hostile file makes the parser raise, the file is not one we can vouch for
         raise Refusal(Reason.INCOMPLETE) from None
+
+
+class _TooManyFaults(BaseException):
+    """No Exception: the reader catches those, and would forgive this one too."""
+
+
+class _Faults(logging.Handler):
+    left = MAX_FAULTS
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise _TooManyFaults
+
+
+@contextmanager
+def _counted_faults() -> Iterator[None]:
+    """What the reader says about a file is counted, and printed nowhere."""
+    log, faults = logging.getLogger("pypdf"), _Faults()
+    propagate = log.propagate
+    log.addHandler(faults)
+    log.propagate = False
+    try:
+        yield
+    finally:
+        log.removeHandler(faults)
+        log.propagate = propagate
 
 
 def _check_document(reader: PdfReader, data: bytes) -> None:
@@ -55,12 +93,13 @@ def _check_document(reader: PdfReader, data: bytes) -> None:
     if len(reader.pages) == 0:
         raise Refusal(Reason.INCOMPLETE)
     unpacked = _Budget()
-    for found in _objects(reader, data):
+    effort = _Effort(len(data))
+    for found in _objects(reader, data, effort):
         _look_inside(found)
         if isinstance(found, StreamObject):
             unpacked.count(found)
             if _value(found, "/Type") == "/ObjStm":
-                for packed in _packed_objects(found, reader):
+                for packed in _packed_objects(found, reader, effort):
                     _look_inside(packed)
     _look_inside(reader.trailer)
 
@@ -72,37 +111,56 @@ def _opens_without_password(reader: PdfReader) -> bool:
         return False
 
 
-def _objects(reader: PdfReader, data: bytes) -> Iterator[object]:
+class _Effort:
+    """What reading a document may cost. A small file can name the same bytes a million times, or overlap itself."""
+
+    def __init__(self, size: int) -> None:
+        self.objects = MAX_OBJECTS
+        self.lookalikes = MAX_LOOKALIKES
+        self.bytes = 3 * size
+
+    def spend(self, *, objects: int = 0, lookalikes: int = 0, read: int = 0) -> None:
+        self.objects -= objects
+        self.lookalikes -= lookalikes
+        self.bytes -= read
+        if min(self.objects, self.lookalikes, self.bytes) < 0:
+            raise Refusal(Reason.TOO_COMPLEX)
+
+
+def _objects(reader: PdfReader, data: bytes, effort: _Effort) -> Iterator[object]:
     """Every object: those that the table of contents names, and those that only a reader which mends files would find."""
     known = set()
     for generation, table in list(reader.xref.items()):
+        effort.spend(objects=len(table))
         for number, offset in list(table.items()):
             known.add(offset)
             yield reader.get_object(IndirectObject(number, generation, reader))
     for match in _OBJECT.finditer(data):
         if match.start() not in known:
-            yield from _parsed(data, match.end(), reader)
+            yield from _parsed(data, match.end(), reader, effort)
 
 
-def _packed_objects(stream: StreamObject, reader: PdfReader) -> Iterator[object]:
+def _packed_objects(stream: StreamObject, reader: PdfReader, effort: _Effort) -> Iterator[object]:
     """What lies inside a compressed object stream, whether or not the table of contents names it."""
     data = stream.get_data()
     first = int(_value(stream, "/First") or 0)
     numbers = data[:first].split()
     for offset in numbers[1 : 2 * int(_value(stream, "/N") or 0) : 2]:
-        yield from _parsed(data, first + int(offset), reader)
+        yield from _parsed(data, first + int(offset), reader, effort)
 
 
-def _parsed(data: bytes, start: int, reader: PdfReader) -> list[object]:
+def _parsed(data: bytes, start: int, reader: PdfReader, effort: _Effort) -> list[object]:
     """The object that starts here, or nothing when these bytes only look like one."""
     stream = BytesIO(data)
     while data[start : start + 1].isspace():
         start += 1
     stream.seek(start)
     try:
-        return [read_object(stream, reader)]
+        found: list[object] = [read_object(stream, reader)]
     except Exception:  # not an object after all
-        return []
+        found = []
+    effort.spend(objects=len(found), lookalikes=1 - len(found), read=stream.tell() - start)
+    return found
 
 
 def _look_inside(found: object) -> None:
@@ -123,6 +181,8 @@ def _look_at(entry: DictionaryObject) -> None:
         raise Refusal(Reason.ACTIVE_PDF)
     if {_value(entry, "/Type"), _value(entry, "/Subtype")} & ACTIVE_OBJECTS:
         raise Refusal(Reason.ACTIVE_PDF)
+    if isinstance(entry, StreamObject) and ("/F" in entry or "/Ref" in entry):  # its content stands elsewhere
+        raise Refusal(Reason.LINKED)
     if "/EF" in entry or "/XFA" in entry or ("/JS" in entry and action):
         raise Refusal(Reason.ACTIVE_PDF)
     if _calls_home(_value(entry, "/OpenAction")):

@@ -19,6 +19,7 @@ class Reason(StrEnum):
     LINKED = "linked"  # remote template, external workbook, DDE, linked object
     ATTACHMENT = "attachment"  # a program or file packed inside a document
     UNPACKED = "unpacked"  # a bomb: far more comes out than went in
+    ODD = "odd"  # an XML part with a document type of its own, which no Office program writes
     PIXELS = "pixels"
     TOO_COMPLEX = "too_complex"  # the check ran into its limits of time or memory
     VIRUS = "virus"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from documents.checks.refusal import Reason, Refusal
 
 HEAD_SIZE = 4096
+MAX_SIZE = 25 * 1024 * 1024
 
 _OOXML = "application/vnd.openxmlformats-officedocument."
 _ODF = "application/vnd.oasis.opendocument."

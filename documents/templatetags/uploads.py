@@ -3,12 +3,13 @@
 from django import template
 from django.conf import settings
 
-from documents.services import MAX_SIZE, MEGABYTE
+from documents.services import MAX_FILES, MAX_SIZE, MEGABYTE
 
 register = template.Library()
 
 
 @register.simple_tag
 def upload_limits():
-    """Bytes per file and per request, and the first one in megabytes."""
-    return {"file": MAX_SIZE, "request": settings.UPLOAD_MAX_BODY, "megabytes": MAX_SIZE // MEGABYTE}
+    """Bytes per file and per request, the first one in megabytes, and how many files."""
+    limits = {"file": MAX_SIZE, "request": settings.UPLOAD_MAX_BODY, "megabytes": MAX_SIZE // MEGABYTE}
+    return limits | {"files": MAX_FILES}

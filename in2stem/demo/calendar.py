@@ -1,4 +1,8 @@
-"""The demo's sense of time: the world is built in the past, day by day, through the ordinary services."""
+"""The demo's sense of time: the world is built in the past, day by day, through the ordinary services.
+
+What a newcomer gets wrong: patching `timezone.now`. Fields have it as their default and keep the real one; what it asks is
+the clock below it.
+"""
 
 import datetime
 from collections.abc import Iterator
@@ -12,9 +16,15 @@ from phases.models import school_year_of
 
 @contextmanager
 def on_day(day: datetime.date, hour: int = 10) -> Iterator[None]:
-    """Let every service believe that it is `day`, so that what it dates and logs is dated then."""
+    """Let every service and every field believe that it is `day`, so that what they date is dated then."""
     moment = datetime.datetime.combine(day, datetime.time(hour), timezone.get_default_timezone())
-    with mock.patch("django.utils.timezone.now", return_value=moment.astimezone(datetime.UTC)):
+
+    class Clock(datetime.datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return moment.astimezone(tz)
+
+    with mock.patch("django.utils.timezone.datetime", Clock):
         yield
 
 

@@ -3,6 +3,8 @@
 Past the hand-written lists names get a number, so that `manage.py demo --size 100` still reads as Flanders.
 """
 
+import re
+import unicodedata
 from dataclasses import dataclass
 
 
@@ -69,6 +71,7 @@ REGIONS = {
     ),
 }  # fmt: skip
 
+LEGAL_FORMS = ("nv", "bv", "cv")
 STREETS = ("Stationsstraat", "Industrieweg", "Molenstraat", "Nijverheidskaai", "Schoolstraat", "Veldkant", "Dijkweg")
 
 FIRST_NAMES = (
@@ -101,6 +104,13 @@ def company(region: str, n: int) -> tuple[str, str]:
     companies = REGIONS[region].companies
     name, sector = companies[n % len(companies)]
     return _again(name, n // len(companies)), sector
+
+
+def host(company_name: str) -> str:
+    """Where a company has its mail: "Leie Composieten nv" -> "leie-composieten.example"."""
+    plain = unicodedata.normalize("NFKD", company_name).encode("ascii", "ignore").decode().lower()
+    words = [word for word in re.findall(r"[a-z0-9]+", plain) if word not in LEGAL_FORMS]
+    return "-".join(words) + ".example"
 
 
 def school(region: str, n: int) -> str:

@@ -116,3 +116,43 @@ ARGUMENTS = (
     "We hebben hier afspraken over en evalueren ze elk jaar.",
     "We zijn hiermee gestart na de studiedag van vorig schooljaar.",
 )
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece of evidence of a school; `answer` is what Voka did with it, "" not yet and None: it is still a draft."""
+
+    title: str
+    criteria: tuple[str, ...]
+    days_ago: int
+    text: str
+    answer: str | None
+    comment: str = ""
+    attachment: str = ""
+    lines: tuple[str, ...] = ()
+
+
+PIECES = (
+    Piece(
+        "Stageplan dat drie scholen delen", ("6.1", "6.3"), 60,
+        "Drie scholen en vijf bedrijven maakten samen een stageplan van één blad. Mentoren en leerlingen vullen het samen in. In de bijlage staan de vier doelen en de weekplanning.",
+        "approve", "Duidelijk en volledig.", "stageplan.pdf",
+        ("Vier doelen, samen gekozen met de mentor", "Week 1: kennismaken en veilig werken", "Week 2 en 3: een eigen opdracht", "Week 4: voorstellen in de klas"),
+    ),
+    Piece(
+        "Projectweek koeltechniek in het vijfde jaar", ("1.2", "2.3"), 9,
+        "Het vijfde jaar bouwde in een week een koelkast op schaal, met een technieker van het bedrijf erbij. Elke groep mat het verbruik en legde uit waarom het verschilt.",
+        "", "", "projectweek.pdf",
+        ("Maandag: hoe werkt een koelkring?", "Dinsdag en woensdag: bouwen in groepen van vier", "Donderdag: meten en vergelijken", "Vrijdag: voorstellen aan het bedrijf"),
+    ),
+    Piece(
+        "Nascholing sensoren voor zes leerkrachten", ("4.3",), 20,
+        "Zes leerkrachten volgden twee namiddagen over sensoren in het bedrijf en programmeerden er zelf een.",
+        "ask_more", "Voeg toe wat de leerkrachten er nadien mee deden in de klas.",
+    ),
+    Piece(
+        "Lesopdracht warmteverlies met echte cijfers", ("2.3",), 2,
+        "Leerlingen rekenen het warmteverlies van een echte loods uit, met de cijfers van het bedrijf.",
+        None,
+    ),
+)  # fmt: skip

@@ -2,15 +2,11 @@
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import PortalModelAdmin
+from accounts.admin_uploads import UploadAdmin
 from accounts.policy import Conflict
 from schools import importing, services
 from schools.models import SchoolList
@@ -36,85 +32,60 @@ class ListForm(forms.Form):
 
 
 @admin.register(SchoolList)
-class SchoolListAdmin(PortalModelAdmin):
-    """A list is uploaded on the add page and read on its own page; nothing of it is edited here."""
+class SchoolListAdmin(UploadAdmin):
+    """Lists of schools: what is in them, and what they changed."""
 
-    may_change = None
     list_display = [
         "name", "uploaded_at", "uploaded_by", "taken_over_at", "created", "updated", "unchanged", "refused",
     ]  # fmt: skip
     list_select_related = ["uploaded_by"]
+    upload_form = ListForm
+    upload_title = _("Upload a list of schools")
+    upload_lead = _("First you see what the list would change. Nothing is written until you confirm.")
+    upload_button = _("Show what it changes")
+    template_words = _("Download our own template")
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("content")
 
-    def get_urls(self):
-        template = path("template/", self.admin_site.admin_view(self.template), name="schools_schoollist_template")
-        return [template, *super().get_urls()]
-
-    def template(self, request):
+    def template_file(self):
         """The portal's own template: only the column names, as a spreadsheet of here opens it."""
-        self._require(self.has_view_permission(request))
         content = "\ufeff" + ";".join(importing.TEMPLATE) + "\r\n"
         response = HttpResponse(content, content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = 'attachment; filename="scholen-sjabloon.csv"'
         return response
 
-    def add_view(self, request, form_url="", extra_context=None):
-        self._require(self.has_add_permission(request))
-        form = ListForm(request.POST or None, request.FILES or None)
-        if request.method == "POST" and form.is_valid():
-            file = form.cleaned_data["file"]
-            try:
-                kept = services.keep_list(name=file.name, content=file.read(), by=request.user)
-            except importing.UnreadableList as error:
-                form.add_error("file", str(error))
-            else:
-                return redirect("admin:schools_schoollist_change", kept.pk)
-        return self._page(request, "upload.html", title=gettext("Upload a list of schools"), form=form)
+    def keep(self, request, file):
+        try:
+            return services.keep_list(name=file.name, content=file.read(), by=request.user)
+        except importing.UnreadableList as error:
+            raise Conflict(str(error)) from error
 
-    def change_view(self, request, object_id, form_url="", extra_context=None):
+    def preview(self, request, school_list):
         """What the list would change; or, once it is taken over, what it changed."""
-        self._require(self.has_view_permission(request))
-        school_list = get_object_or_404(SchoolList, pk=self._number(object_id))
-        if request.method == "POST":
-            self._require(self.has_add_permission(request))
-            school_list = services.take_over_list(school_list=school_list, by=request.user)
-            messages.success(request, gettext("The list is taken over."))
-            return redirect(request.path)
         context = {"title": school_list.name, "school_list": school_list}
-        if not school_list.taken_over_at:
-            try:
-                report = services.preview_list(school_list=school_list, by=request.user)
-            except Conflict:  # taken over a moment ago
-                return redirect(request.path)
-            context |= {
-                "report": report,
-                "counts": _counts(report.count),
-                "refused": report.refused[:SHOWN],
-                "refused_more": max(0, len(report.refused) - SHOWN),
-                "updated": report.updated[:SHOWN],
-                "updated_more": max(0, len(report.updated) - SHOWN),
-            }
-        else:
-            context["counts"] = _counts(lambda outcome: getattr(school_list, outcome.value))
-        return self._page(request, "preview.html", **context)
-
-    def _number(self, object_id):
-        return int(object_id) if object_id.isdecimal() and len(object_id) < 19 else 0
-
-    def _require(self, allowed):
-        if not allowed:
-            raise PermissionDenied
-
-    def _page(self, request, template, **context):
-        whole = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "list_url": reverse("admin:schools_schoollist_changelist"),
-            **context,
+        if school_list.taken_over_at:
+            return context | {"counts": _counts(lambda outcome: getattr(school_list, outcome.value))}
+        report = services.preview_list(school_list=school_list, by=request.user)
+        return context | {
+            "report": report,
+            "counts": _counts(report.count),
+            "refused": _Shown(report.refused),
+            "warned": _Shown(report.warned),
+            "updated": _Shown(report.having(importing.Outcome.UPDATED)),
+            "created": _Shown(report.having(importing.Outcome.CREATED)),
         }
-        return TemplateResponse(request, f"admin/schools/schoollist/{template}", whole)
+
+    def confirm(self, request, school_list):
+        services.take_over_list(school_list=school_list, by=request.user)
+        messages.success(request, gettext("The list is taken over."))
+
+
+class _Shown:
+    """The first lines of a long list, and how many there are more."""
+
+    def __init__(self, lines):
+        self.lines, self.total, self.more = lines[:SHOWN], len(lines), max(0, len(lines) - SHOWN)
 
 
 def _counts(count):

@@ -16,7 +16,6 @@ from accounts.enums import OrganisationKind
 from accounts.models import Organisation
 from accounts.policy import Action
 from schools import selectors, services
-from schools.enums import LabelLevel
 from schools.models import (
     Evidence,
     EvidenceFile,
@@ -121,7 +120,7 @@ class SchoolAdmin(PortalModelAdmin):
 
     @admin.display(description=_("label"), ordering="level")
     def level(self, school):
-        return LabelLevel(school.level).label
+        return selectors.level_in_words(school.level)
 
     @admin.display(description=_("page"))
     def page(self, school):

@@ -1,6 +1,6 @@
 """Evidence of a school: what it says, its files, its steps, and what was handed in each time. Services move its state.
 
-What a newcomer gets wrong: asking `files` for what is there now. A file that was taken off keeps its row, with its name
+A draft may be a title alone; what handing in asks is in services.evidence. What a newcomer gets wrong: asking `files` for what is there now. A file that was taken off keeps its row, with its name
 and SHA-256; `documents` gives the present ones.
 """
 
@@ -21,16 +21,12 @@ from schools.models.school import School
 
 class EvidenceQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Voka staff see all; others the evidence of their own school and of schools that opened up to their company."""
+        """Voka staff see all; others that of their own school. A company that may see the scores sees no evidence."""
         if not user.is_authenticated:
             return self.none()
         if is_voka_staff(user):
             return self
-        return self.filter(
-            Q(school__in=user.organisation_ids)
-            | Q(school__in=School.scores_shared_with.through.objects.filter(
-                organisation__in=user.organisation_ids).values("school"))
-        )  # fmt: skip
+        return self.filter(school__in=user.organisation_ids)
 
     def with_files(self):
         """With the files and criteria at hand: two queries more, however many rows."""
@@ -43,18 +39,23 @@ class Evidence(models.Model):
 
     school = models.ForeignKey(School, verbose_name=_("school"), on_delete=models.PROTECT, related_name="evidence")
     title = models.CharField(_("title"), max_length=150)
-    text = models.TextField(_("what did you do, and what shows that it works?"))
+    text = models.TextField(_("what did you do, and what shows that it works?"), blank=True)
     text_en = models.TextField(_("the same in English"), blank=True)
-    practice_date = models.DateField(_("date of the practice"))
+    practice_date = models.DateField(_("date of the practice"), null=True, blank=True)
     link = models.URLField(_("link"), max_length=500, blank=True)
-    criteria = models.ManyToManyField(Criterion, verbose_name=_("criteria"), related_name="evidence")
+    criteria = models.ManyToManyField(Criterion, verbose_name=_("criteria"), related_name="evidence", blank=True)
     state = models.CharField(_("state"), max_length=12, choices=EvidenceState, default=EvidenceState.DRAFT)
     state_since = models.DateTimeField(_("since"), default=timezone.now)
     reviewer_comment = models.TextField(_("comment of Voka"), blank=True)
     pupils_confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("confirmed by"), on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("confirmed by"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
     )
-    pupils_confirmed_at = models.DateTimeField(_("no recognisable pupils, confirmed"))
+    pupils_confirmed_at = models.DateTimeField(_("no recognisable pupils, confirmed"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("added by"), on_delete=models.PROTECT, related_name="+"
@@ -65,12 +66,17 @@ class Evidence(models.Model):
 
     class Meta:
         verbose_name = _("evidence")
-        verbose_name_plural = _("evidence")
+        verbose_name_plural = _("several pieces of evidence")
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(
                 name="an_asked_addition_says_what",
                 condition=~Q(state=EvidenceState.MORE_ASKED) | ~Q(reviewer_comment=""),
+            ),
+            models.CheckConstraint(
+                name="what_is_handed_in_is_complete",
+                condition=~Q(state__in=[EvidenceState.SUBMITTED, EvidenceState.APPROVED])
+                | (~Q(text="") & Q(practice_date__isnull=False, pupils_confirmed_at__isnull=False)),
             ),
         ]
         indexes = [

@@ -67,6 +67,16 @@ def moment_now(trajectory) -> Moment:
     return Moment.END if Phase(trajectory.phase).number >= Phase.EVALUATION.number else Moment.START
 
 
+def why_closed(trajectory, moment, *, is_answered) -> str:
+    """Why a criterion cannot be scored at this moment, in a sentence; empty when it can."""
+    phase = Phase(trajectory.phase)
+    if moment == Moment.END and phase.number < Phase.EVALUATION.number:
+        return _("The final self-assessment opens in phase 4.")
+    if moment == Moment.START and phase != Phase.BASELINE and is_answered:
+        return _("The start measurement is fixed since the end of phase 1. Fill in the final one from phase 4 on.")
+    return ""
+
+
 def trajectories_of(school):
     """Trajectories in which a school takes or took part, newest first."""
     return Trajectory.objects.filter(participations__organisation=school.pk)

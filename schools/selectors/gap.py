@@ -231,6 +231,14 @@ class GapView:
     @property
     def figure(self) -> tuple[int, str]:
         """The one number of the page and the words behind it."""
+        if (count := self.gap.evidence_to_add) and (scores := self.gap.scores_short):
+            pieces = ngettext("piece of evidence", "pieces of evidence", count)
+            words = ngettext(
+                "%(pieces)s and %(scores)d score to go for %(level)s",
+                "%(pieces)s and %(scores)d scores to go for %(level)s",
+                scores,
+            )
+            return count, words % {"pieces": pieces, "scores": scores, "level": self.level.label}
         if count := self.gap.evidence_to_add:
             words = ngettext("piece of evidence to go for %(level)s", "pieces of evidence to go for %(level)s", count)
         elif count := self.gap.scores_short:
@@ -259,6 +267,18 @@ def aim_of(award) -> LabelLevel:
     if is_expired(award):
         return level
     return list(LabelLevel)[min(level.rank + 1, len(LABELS))]
+
+
+def is_at_the_top(award) -> bool:
+    """Whether a school has the highest level, and still has it: then nothing comes next."""
+    return bool(award) and award.level == LABELS[-1] and not is_expired(award)
+
+
+def estimate_in_words(indicative, level) -> str:
+    """Our estimate, as far as it may be said: below the level a school has it says something about the portal only."""
+    if indicative.rank < level.rank:
+        return _("too little in the portal to tell")
+    return str(indicative.label) if indicative.is_label else _("not enough for a label yet")
 
 
 def gap_view(school, level) -> GapView:

@@ -4,7 +4,7 @@ What a newcomer gets wrong: adding a figure that is made of fewer than MINIMUM_G
 be worked out. So a key element only counts the criteria that are shown, and there is no lowest or highest school.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from statistics import median, pstdev, quantiles
@@ -103,7 +103,13 @@ class GroupReport:
     schools: int
     start: int
     end: int
+    start_done: int
     elements: list[ElementFigures]
+
+    @property
+    def start_to_do(self) -> int:
+        """How many schools have not scored every criterion at the start."""
+        return self.schools - self.start_done
 
     @property
     def is_open(self) -> bool:
@@ -196,13 +202,13 @@ def group_report(trajectory) -> GroupReport:
     schools = [participation.organisation_id for participation in participants(trajectory, OrganisationKind.SCHOOL)]
     given = CriterionScore.objects.filter(assessment__trajectory=trajectory, assessment__school__in=schools)
     scores: dict[tuple[str, str], list[int]] = defaultdict(list)
-    who: dict[str, set[int]] = defaultdict(set)
+    who: dict[str, Counter[int]] = defaultdict(Counter)
     newest = None
     for moment, number, score, school, framework in given.order_by().values_list(
         "assessment__moment", "criterion__number", "score", "assessment__school", "assessment__framework"
     ):
         scores[moment, number].append(score)
-        who[moment].add(school)
+        who[moment][school] += 1
         newest = max(newest or framework, framework)
     elements: list[ElementFigures] = []
     for criterion in criteria_of(newest):
@@ -210,4 +216,6 @@ def group_report(trajectory) -> GroupReport:
             elements.append(ElementFigures(criterion.key_element, []))
         start, end = (figures_of(scores[moment, criterion.number]) for moment in (Moment.START, Moment.END))
         elements[-1].rows.append(CriterionFigures(criterion, start, end))
-    return GroupReport(len(schools), len(who[Moment.START]), len(who[Moment.END]), elements)
+    asked = sum(len(element.rows) for element in elements)
+    done = sum(given >= asked for given in who[Moment.START].values())
+    return GroupReport(len(schools), len(who[Moment.START]), len(who[Moment.END]), done, elements)

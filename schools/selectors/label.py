@@ -5,6 +5,7 @@ import datetime
 from django.db.models import OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from documents.enums import DocumentState
 from schools.enums import LABELS, OPEN_APPLICATIONS, LabelLevel
@@ -30,12 +31,15 @@ def label_of(school) -> LabelAward | None:
     return counting_awards().filter(school=school.pk).select_related("proof").first()
 
 
-def labels_now(organisation_ids) -> dict[int, LabelAward]:
-    """Per school the award that counts now; schools without one are not there. One query."""
+def labels_and_refusals(organisation_ids) -> tuple[dict[int, LabelAward], list[LabelAward]]:
+    """Per school the award that counts now, and the awards whose proof was refused, newest first. One query."""
+    awards = standing_awards().filter(school__in=organisation_ids).select_related("proof", "school__organisation")
+    refused = [award for award in awards if award.proof and award.proof.state == DocumentState.REFUSED]
     labels: dict[int, LabelAward] = {}
-    for award in counting_awards().filter(school__in=organisation_ids).select_related("school__organisation"):
-        labels.setdefault(award.school_id, award)
-    return labels
+    for award in awards:
+        if award not in refused:
+            labels.setdefault(award.school_id, award)
+    return labels, refused
 
 
 def label_level_of(school) -> LabelLevel:
@@ -44,10 +48,15 @@ def label_level_of(school) -> LabelLevel:
     return LabelLevel(award.level) if award else LabelLevel.NONE
 
 
+def level_in_words(level: str) -> str:
+    """A level as a page says it. That nothing was recorded ("") is something else than "no label"."""
+    return str(LabelLevel(level).label) if level else _("not on record yet")
+
+
 def with_level(schools):
-    """Annotate a queryset of schools with `level`, the value of its LabelLevel."""
+    """Annotate a queryset of schools with `level`, the value of its LabelLevel; "" when nothing was recorded."""
     newest = counting_awards().filter(school=OuterRef("pk")).values("level")[:1]
-    return schools.annotate(level=Coalesce(Subquery(newest), Value(LabelLevel.NONE.value)))
+    return schools.annotate(level=Coalesce(Subquery(newest), Value("")))
 
 
 def label_history(school):
@@ -70,12 +79,6 @@ def outcomes_on_record(trajectory) -> dict[int, LabelOutcome]:
     """The outcome of each school, with the award and the proof behind it."""
     outcomes = LabelOutcome.objects.filter(trajectory=trajectory).select_related("award__proof")
     return {outcome.school_id: outcome for outcome in outcomes}
-
-
-def refused_labels(organisation_ids):
-    """Labels of these schools whose proof was refused, newest first."""
-    refused = standing_awards().filter(school__in=organisation_ids, proof__state=DocumentState.REFUSED)
-    return refused.select_related("proof", "school__organisation")
 
 
 def expiring_labels(days):

@@ -10,7 +10,7 @@ def companies_near(school):
     """Companies that share a trajectory with this school, and so can be given sight of its scores."""
     from accounts.models import Organisation
 
-    return Organisation.objects.filter(kind=OrganisationKind.COMPANY, pk__in=school.participant_ids())
+    return Organisation.objects.of_kind(OrganisationKind.COMPANY).standing().filter(pk__in=school.participant_ids())
 
 
 def school_of(organisation) -> School:

@@ -15,6 +15,7 @@ from schools.services.assessment import Stale, score_criterion, take_over_scores
 from schools.services.dossiers import BUILD, REPORT, SWEEP, open_file, record_taking, request_dossier, request_report
 from schools.services.evidence import (
     add_evidence,
+    add_files,
     approve_evidence,
     ask_more,
     change_evidence,
@@ -41,6 +42,7 @@ __all__ = [
     "SWEEP",
     "Stale",
     "add_evidence",
+    "add_files",
     "approve_evidence",
     "ask_more",
     "change_evidence",

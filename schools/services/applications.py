@@ -67,6 +67,12 @@ def grant_application(*, application, decided_on, by, proof=None, valid_until=No
         return application
     _require_state(application, ApplicationState.SUBMITTED)
     _check_decision(application, decided_on)
+    level_now = selectors.label_level_of(application.school)
+    if application.target.rank < level_now.rank:
+        raise Conflict(
+            _("Your school has %(level)s on record, which is higher. Withdraw this application.")
+            % {"level": level_now.label}
+        )
     award = _award(application, decided_on, by=by, proof=proof, valid_until=valid_until, note=note)
     application = move(
         application,

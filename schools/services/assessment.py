@@ -5,10 +5,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.policy import Action, Conflict, require
-from phases.enums import Phase
 from phases.models import Participation
 from schools import selectors
-from schools.enums import Moment
 from schools.models import (
     CriterionScore,
     School,
@@ -17,10 +15,10 @@ from schools.models import (
 
 
 class Stale(Conflict):
-    """Someone else saved meanwhile. `current` is what is stored now."""
+    """Someone else, or another tab of the same person, saved meanwhile. `current` is what is stored now."""
 
     def __init__(self, current):
-        super().__init__(_("A colleague saved this meanwhile. Compare both versions and save again."))
+        super().__init__(_("You or a colleague saved this meanwhile. Compare both versions and save again."))
         self.current = current
 
 
@@ -98,13 +96,8 @@ def lock_school(school):
 
 
 def _check_moment_is_open(trajectory, moment, *, is_answered):
-    phase = Phase(trajectory.phase)
-    if moment == Moment.END and phase.number < Phase.EVALUATION.number:
-        raise Conflict(_("The final self-assessment opens in phase 4."))
-    if moment == Moment.START and phase != Phase.BASELINE and is_answered:
-        raise Conflict(
-            _("The start measurement is fixed since the end of phase 1. Fill in the final one from phase 4 on.")
-        )
+    if sentence := selectors.why_closed(trajectory, moment, is_answered=is_answered):
+        raise Conflict(sentence)
 
 
 def _note_completion(assessment):

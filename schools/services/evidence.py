@@ -1,6 +1,8 @@
 """Evidence: added and changed by the school, reviewed by Voka, and sent back by the portal when a file is refused.
 
 Order of locks: the file before its evidence, in the order of a check that refuses a file (documents.services.refuse).
+A newcomer's mistake: keeping the SHA-256 of a file that is still being checked. The check may write a photo anew, so only
+what is found safe can be handed in; from then on its bytes never change, and the lock on the evidence keeps others out.
 """
 
 from django.conf import settings
@@ -12,22 +14,31 @@ from django.utils.translation import ngettext
 from accounts.policy import Action, Conflict, require
 from documents.enums import DocumentPurpose, DocumentState
 from documents.models import Document
-from documents.services import atomic_with_files, remove, store
+from documents.services import MAX_FILES, atomic_with_files, remove, store
 from notifications.services import queue_mail
 from schools.enums import EDITABLE, EvidenceState
 from schools.models import Evidence, EvidenceFile, EvidenceLog, EvidenceRevision
 from schools.services.assessment import Stale
 
-MAX_FILES = 20
+_CHECKING = DocumentState.CHECKING
 
 
 @atomic_with_files()
 def add_evidence(
-    *, school, title, text, practice_date, criteria, pupils_confirmed, by, uploads=(), link="", text_en=""
+    *,
+    school,
+    title,
+    by,
+    text="",
+    practice_date=None,
+    criteria=(),
+    pupils_confirmed=False,
+    uploads=(),
+    link="",
+    text_en="",
 ) -> Evidence:
-    """Add a draft. Raises ValidationError when a file is not acceptable."""
+    """Add a draft; a title is enough. Raises ValidationError when a file is not acceptable."""
     require(by, Action.EDIT_SCHOOL, school)
-    _check_content(criteria, pupils_confirmed)
     evidence = Evidence.objects.create(
         school=school,
         title=title,
@@ -35,8 +46,8 @@ def add_evidence(
         text_en=text_en,
         practice_date=practice_date,
         link=link,
-        pupils_confirmed_by=by,
-        pupils_confirmed_at=timezone.now(),
+        pupils_confirmed_by=by if pupils_confirmed else None,
+        pupils_confirmed_at=timezone.now() if pupils_confirmed else None,
         created_by=by,
     )
     evidence.criteria.set(criteria)
@@ -66,7 +77,7 @@ def change_evidence(
     May raise Stale.
     """
     require(by, Action.EDIT_SCHOOL, evidence)
-    _check_content(criteria, pupils_confirmed)
+    uploads = list(uploads)
     list(Document.objects.select_for_update().filter(pk__in=take_off).order_by("pk"))
     evidence = _locked(evidence)
     _require_editable(evidence)
@@ -74,11 +85,28 @@ def change_evidence(
         raise Stale(evidence)
     evidence.title, evidence.text, evidence.text_en = title, text, text_en
     evidence.practice_date, evidence.link = practice_date, link
-    evidence.pupils_confirmed_by, evidence.pupils_confirmed_at = by, timezone.now()
+    if pupils_confirmed:
+        evidence.pupils_confirmed_by, evidence.pupils_confirmed_at = by, timezone.now()
+    elif uploads:  # nobody said anything about these yet
+        evidence.pupils_confirmed_by = evidence.pupils_confirmed_at = None
     evidence.version += 1
     evidence.save()
     evidence.criteria.set(criteria)
     _take_off_files(evidence, take_off, by)
+    _add_files(evidence, uploads, by)
+    _log(evidence, by)
+    return evidence
+
+
+@atomic_with_files()
+def add_files(*, evidence, uploads, by) -> Evidence:
+    """Keep files of a form that has something to put right: nobody chooses them twice. The rest of the draft stays as it is."""
+    require(by, Action.EDIT_SCHOOL, evidence)
+    evidence = _locked(evidence)
+    _require_editable(evidence)
+    # Nobody said anything about the pupils on these yet.
+    evidence.pupils_confirmed_by = evidence.pupils_confirmed_at = None
+    evidence.save(update_fields=["pupils_confirmed_by", "pupils_confirmed_at"])
     _add_files(evidence, uploads, by)
     _log(evidence, by)
     return evidence
@@ -103,11 +131,20 @@ def _require_editable(evidence):
         raise Conflict(_("This evidence was handed in, so it cannot be changed now."))
 
 
-def _check_content(criteria, pupils_confirmed):
-    if not criteria:
-        raise Conflict(_("Choose at least one criterion."))
-    if not pupils_confirmed:
-        raise Conflict(_("Confirm that no pupil is recognisable without permission."))
+def _require_complete(evidence):
+    """What a draft may lack, and Voka has to read."""
+    lacking = [
+        sentence
+        for is_there, sentence in (
+            (evidence.text.strip(), _("Write what you did, and what shows that it works.")),
+            (evidence.practice_date, _("Fill in the date of the practice.")),
+            (evidence.criteria.exists(), _("Choose at least one criterion.")),
+            (evidence.pupils_confirmed_at, _("Confirm that no pupil is recognisable without permission.")),
+        )
+        if not is_there
+    ]
+    if lacking:
+        raise Conflict(*lacking)
 
 
 def _add_files(evidence, uploads, by):
@@ -141,15 +178,35 @@ def _log(evidence, by, comment=""):
 
 
 @transaction.atomic
-def submit_evidence(*, evidence, by) -> Evidence:
-    """Hand a draft in to Voka; what it says at this moment is kept as a revision. Handing in twice is handing in once."""
+def submit_evidence(*, evidence, by, pupils_confirmed=False) -> Evidence:
+    """Hand a draft in to Voka; what it says at this moment is kept as a revision. Handing in twice is handing in once.
+
+    Only when it is complete and its files were found safe. Conflict says what is missing, refused, or still being checked.
+    """
     require(by, Action.EDIT_SCHOOL, evidence)
     evidence = _locked(evidence)
     if evidence.state == EvidenceState.SUBMITTED:
         return evidence
     if evidence.state not in EDITABLE:
         raise Conflict(_("This evidence is already approved."))
-    closed = [document.name for document in evidence.documents if document.state not in _FIT_TO_HAND_IN]
+    if pupils_confirmed and not evidence.pupils_confirmed_at:
+        evidence.pupils_confirmed_by, evidence.pupils_confirmed_at = by, timezone.now()
+        evidence.save(update_fields=["pupils_confirmed_by", "pupils_confirmed_at"])
+    _require_complete(evidence)
+    documents = _present_documents(evidence)
+    _require_safe(documents)
+    _keep_revision(evidence, documents, by)
+    return _move(evidence, EvidenceState.SUBMITTED, by)
+
+
+def _present_documents(evidence):
+    """Asked under the lock of the evidence: nobody adds or takes off a file now."""
+    files = evidence.files.filter(removed_at=None).select_related("document")
+    return [file.document for file in files]
+
+
+def _require_safe(documents):
+    closed = [document.name for document in documents if document.state not in (_CHECKING, DocumentState.SAFE)]
     if closed:
         raise Conflict(
             ngettext(
@@ -157,16 +214,26 @@ def submit_evidence(*, evidence, by) -> Evidence:
                 "The files %(names)s were refused. Take them off, or choose others, before you hand this in.",
                 len(closed),
             )
-            % {"names": ", ".join(f"“{name}”" for name in closed)}
+            % {"names": _listed(closed)}
         )
-    _keep_revision(evidence, by)
-    return _move(evidence, EvidenceState.SUBMITTED, by)
+    checking = [document.name for document in documents if document.state == _CHECKING]
+    if checking:
+        raise Conflict(
+            ngettext(
+                "The file %(names)s is still being checked. Try again in a few moments. Your evidence is kept as it is.",
+                "The files %(names)s are still being checked. Try again in a few moments. "
+                "Your evidence is kept as it is.",
+                len(checking),
+            )
+            % {"names": _listed(checking)}
+        )
 
 
-_FIT_TO_HAND_IN = (DocumentState.CHECKING, DocumentState.SAFE)
+def _listed(names):
+    return ", ".join(f"“{name}”" for name in names)
 
 
-def _keep_revision(evidence, by):
+def _keep_revision(evidence, documents, by):
     newest = evidence.revisions.first()
     EvidenceRevision.objects.create(
         evidence=evidence,
@@ -177,9 +244,7 @@ def _keep_revision(evidence, by):
         practice_date=evidence.practice_date,
         link=evidence.link,
         criteria=[criterion.number for criterion in evidence.criteria.all()],
-        files=[
-            {"name": document.name, "sha256": document.sha256, "size": document.size} for document in evidence.documents
-        ],
+        files=[{"name": document.name, "sha256": document.sha256, "size": document.size} for document in documents],
         by=by,
     )
 
@@ -218,7 +283,7 @@ def send_back_refused(document) -> tuple[Evidence | None, bool]:
     """A file of evidence was refused: what was handed in already goes back to the school, with the reason.
 
     Runs in the transaction that refuses the file. Answers the evidence to which the file still belongs, if any, and whether
-    it went back just now.
+    it went back just now: handing in waits for the check, so that is only what was handed in before it did.
     """
     file = EvidenceFile.objects.filter(document=document, removed_at=None).select_related("evidence").first()
     if file is None:

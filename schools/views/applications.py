@@ -84,7 +84,7 @@ def _act(request, pk, number, form, verb, done, name):
 
 
 def _find(request, pk, number):
-    school = find_school(request, pk, Action.SEE_SCHOOL_SCORES)
+    school = find_school(request, pk, Action.SEE_SCHOOL_DOSSIER)
     applications = LabelApplication.objects.select_related("school__organisation", "trajectory", "award__proof")
     return get_object_or_404(applications, pk=number, school=school)
 

@@ -2,12 +2,10 @@
 
 from urllib.parse import quote
 
-from django.contrib import messages
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
 from django.utils.timezone import localtime
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -42,7 +40,6 @@ def dossier_make(request, pk):
     school = find_school(request, pk, Action.EXPORT_DOSSIER)
     trajectory, _trajectories = find_trajectory(request, school)
     services.request_dossier(school=school, trajectory=trajectory, by=request.user)
-    messages.success(request, _("Your dossier is being made. You can stay here or come back later."))
     return redirect("schools:dossier", pk=school.pk)
 
 

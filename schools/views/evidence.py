@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -12,7 +13,7 @@ from accounts.policy import Action, Conflict, may, require
 from documents.enums import DocumentState
 from documents.selectors import storage_of
 from schools import revisions, selectors, services
-from schools.enums import EvidenceState
+from schools.enums import WHO_TELLS, EvidenceState
 from schools.forms import EvidenceFilterForm, EvidenceForm, ReviewForm
 from schools.views.finding import PAGE_SIZE, find_evidence, find_school, show_refusal, show_version
 
@@ -23,7 +24,7 @@ REVISIONS = 10
 @members_only
 def evidence_list(request, pk):
     """What proves what: the coverage map and every piece of evidence."""
-    school = find_school(request, pk, Action.SEE_SCHOOL_SCORES)
+    school = find_school(request, pk, Action.SEE_SCHOOL_DOSSIER)
     coverage = selectors.coverage(school)
     cells = [cell for element in coverage for cell in element.rows]
     form = EvidenceFilterForm(request.GET, criteria=[cell.criterion for cell in cells])
@@ -56,8 +57,11 @@ def _trouble(evidence):
 @members_only
 def evidence_new(request, pk):
     school = find_school(request, pk, Action.EDIT_SCHOOL)
-    chosen = selectors.current_criteria().filter(number=request.GET.get("criterium", "")[:4])
-    form = EvidenceForm(request.POST or None, request.FILES or None, initial={"criteria": chosen})
+    practice = _of_practice(request)
+    form = EvidenceForm(
+        request.POST or None, request.FILES or None, initial=practice | {"criteria": _chosen(request, practice)}
+    )
+    evidence = None
     if request.method == "POST" and form.is_valid():
         try:
             evidence = services.add_evidence(school=school, by=request.user, **_evidence_values(form))
@@ -66,8 +70,47 @@ def evidence_new(request, pk):
         else:
             messages.success(request, _("Your evidence is kept as a draft. Hand it in when it is ready."))
             return redirect(evidence)
-    context = {"school": school, "form": form, "storage": storage_of(school.organisation)}
+    elif form.good_files:
+        evidence = _draft_of_files(school, form, request.user)
+    context = {"school": school, "form": form, "storage": storage_of(school.organisation), "practice": practice}
+    context |= {"evidence": evidence, "kept": form.good_files if evidence else ()}
     return render(request, "schools/evidence_form.html", context)
+
+
+def _draft_of_files(school, form, by):
+    """The form has something to put right; its good files are kept at once, so that nobody chooses them twice."""
+    values = {key: value for key, value in form.cleaned_data.items() if key not in ("file", "version", "take_off")}
+    name = form.good_files[0].name
+    title = values.pop("title", "") or (name.rpartition(".")[0] or name)[:150]
+    try:
+        evidence = services.add_evidence(school=school, by=by, title=title, uploads=form.good_files, **values)
+    except (Conflict, ValidationError) as error:
+        show_refusal(form, error)
+        return None
+    show_version(form, evidence.version)
+    return evidence
+
+
+def _keep_files(evidence, form, by):
+    """As above, for evidence that is there already. Which ones are kept."""
+    try:
+        services.add_files(evidence=evidence, uploads=form.good_files, by=by)
+    except (Conflict, ValidationError) as error:
+        show_refusal(form, error)
+        return ()
+    return form.good_files
+
+
+def _of_practice(request) -> dict:
+    """What the form starts with when it comes from a practice (?praktijk=)."""
+    slug = request.GET.get("praktijk", "")
+    return import_string(WHO_TELLS)(request.user, slug) if slug else {}
+
+
+def _chosen(request, practice):
+    """The criterion that was asked for, or those a practice is about; a theme "6" alone names a whole key element: too much."""
+    numbers = [request.GET.get("criterium", "")[:4], *practice.get("numbers", ())]
+    return selectors.current_criteria().filter(number__in=numbers)
 
 
 def _evidence_values(form):
@@ -81,7 +124,7 @@ def evidence_item(request, pk, item):
     return _item_page(request, find_evidence(request, pk, item))
 
 
-def _item_page(request, evidence, *, review_form=None, status=200):
+def _item_page(request, evidence, *, review_form=None, not_now=(), status=200):
     is_waiting = evidence.state == EvidenceState.SUBMITTED
     context = {
         "school": evidence.school,
@@ -89,11 +132,13 @@ def _item_page(request, evidence, *, review_form=None, status=200):
         "criteria": evidence.criteria.all(),
         "history": evidence.log.select_related("by"),
         "newest": evidence.revisions.first(),
+        "is_complete": bool(evidence.text and evidence.practice_date and evidence.criteria.all()),
         "is_checking": any(document.state == DocumentState.CHECKING for document in evidence.documents),
         "may_edit": may(request.user, Action.EDIT_SCHOOL, evidence) and evidence.is_editable,
         "may_review": is_waiting and may(request.user, Action.MODERATE),
         "sees_downloads": may(request.user, Action.SEE_DOWNLOADS, evidence),
         "review_form": review_form or ReviewForm(),
+        "not_now": not_now,
     }
     return render(request, "schools/evidence_item.html", context, status=status)
 
@@ -122,7 +167,7 @@ def evidence_edit(request, pk, item):
         initial=_stored_values(evidence),
         documents=evidence.documents,
     )
-    newer, status = None, 200
+    newer, status, kept = None, 200, ()
     if request.method == "POST" and form.is_valid():
         try:
             services.change_evidence(
@@ -135,13 +180,18 @@ def evidence_edit(request, pk, item):
         except services.Stale as stale:
             newer, status = stale.current, 409
             show_version(form, newer.version)
+            if form.good_files and newer.is_editable:
+                kept = _keep_files(newer, form, request.user)
         except (Conflict, ValidationError) as error:
             show_refusal(form, error)
         else:
             messages.success(request, _("Your evidence is saved."))
             return redirect(evidence)
+    elif form.good_files:
+        kept = _keep_files(evidence, form, request.user)
     storage = storage_of(evidence.school.organisation)
     context = {"school": evidence.school, "evidence": evidence, "form": form, "newer": newer, "storage": storage}
+    context["kept"] = kept
     return render(request, "schools/evidence_form.html", context, status=status)
 
 
@@ -164,8 +214,14 @@ def evidence_file_remove(request, pk, item, uuid):
 @members_only
 @require_POST
 def evidence_submit(request, pk, item):
-    """Hand a draft in to Voka."""
-    evidence = services.submit_evidence(evidence=find_evidence(request, pk, item), by=request.user)
+    """Hand a draft in to Voka; what stands in the way is told on the same page."""
+    evidence = find_evidence(request, pk, item)
+    try:
+        services.submit_evidence(
+            evidence=evidence, by=request.user, pupils_confirmed="pupils_confirmed" in request.POST
+        )
+    except Conflict as conflict:
+        return _item_page(request, find_evidence(request, pk, item), not_now=conflict.reasons, status=409)
     messages.success(request, _("Your evidence is handed in. Voka looks at it."))
     return redirect(evidence)
 

@@ -44,8 +44,8 @@ def find_moment(request, trajectory):
 
 
 def find_evidence(request, pk, item):
-    """A piece of evidence of this school, for who may see its scores."""
-    school = find_school(request, pk, Action.SEE_SCHOOL_SCORES)
+    """A piece of evidence of this school, for its own people and Voka."""
+    school = find_school(request, pk, Action.SEE_SCHOOL_DOSSIER)
     evidence = Evidence.objects.visible_to(request.user).with_files()
     evidence = evidence.select_related("school__organisation", "pupils_confirmed_by", "created_by")
     return get_object_or_404(evidence, pk=item, school=school)

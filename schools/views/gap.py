@@ -18,12 +18,13 @@ from schools.views.finding import find_moment, find_school, find_trajectory
 @members_only
 def gap(request, pk):
     """For the next level, criterion by criterion: what is met, what is missing, what waits, and what may help."""
-    school = find_school(request, pk, Action.SEE_SCHOOL_SCORES)
+    school = find_school(request, pk, Action.SEE_SCHOOL_DOSSIER)
     award = selectors.label_of(school)
     aim = selectors.aim_of(award)
     wanted = request.GET.get("niveau") or aim.value
     if wanted not in LABELS:
         raise Http404
+    level = LabelLevel(award.level) if award else LabelLevel.NONE
     view = selectors.gap_view(school, LabelLevel(wanted))
     selectors.add_suggestions(view, request.user)
     trajectory, _trajectories = find_trajectory(request, school)
@@ -35,7 +36,11 @@ def gap(request, pk):
         "may_score": may_edit and trajectory is not None,
         "may_score_again": may_edit and trajectory is not None and _is_open(trajectory),
         "award": award,
-        "level": LabelLevel(award.level) if award else LabelLevel.NONE,
+        "level": level,
+        "level_words": selectors.level_in_words(award.level if award else ""),
+        "estimate": selectors.estimate_in_words(view.indicative, level),
+        "keeps_its_label": view.indicative.rank < level.rank,
+        "is_at_the_top": selectors.is_at_the_top(award),
         "aim": aim,
         "levels": LABELS,
         "view": view,

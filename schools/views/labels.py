@@ -22,20 +22,30 @@ def label(request, pk):
     school = find_school(request, pk, Action.SEE_SCHOOL_SCORES)
     trajectory, trajectories = find_trajectory(request, school)
     may_edit = may(request.user, Action.EDIT_SCHOOL, school)
+    sees_dossier = may(request.user, Action.SEE_SCHOOL_DOSSIER, school)
     award = selectors.label_of(school)
+    level = LabelLevel(award.level) if award else LabelLevel.NONE
     context = {
         "school": school,
         "trajectory": trajectory,
         "trajectories": trajectories,
         "may_edit": may_edit,
         "award": award,
-        "level": LabelLevel(award.level) if award else LabelLevel.NONE,
+        "level": level,
+        "level_words": selectors.level_in_words(award.level if award else ""),
         "awards": selectors.label_history(school),
-        "aim": selectors.aim_of(award),
         "is_expired": selectors.is_expired(award),
-        "indicative": selectors.indicative_level(school),
-        "applications": selectors.applications_of(school),
+        "sees_dossier": sees_dossier,
     }
+    if sees_dossier:
+        indicative = selectors.indicative_level(school)
+        context |= {
+            "aim": selectors.aim_of(award),
+            "is_at_the_top": selectors.is_at_the_top(award),
+            "estimate": selectors.estimate_in_words(indicative, level),
+            "keeps_its_label": indicative.rank < level.rank,
+            "applications": selectors.applications_of(school),
+        }
     if trajectory:
         context |= _assessment(request, school, trajectory, may_edit=may_edit)
     return render(request, "schools/label.html", context)
@@ -64,7 +74,7 @@ def _assessment(request, school, trajectory, *, may_edit):
 
 @members_only
 def criterion(request, pk, number):
-    """Give a score and an argument on one criterion."""
+    """Give a score and an argument on one criterion; what cannot be changed at this moment is only shown."""
     school = find_school(request, pk, Action.EDIT_SCHOOL)
     trajectory, _trajectories = find_trajectory(request, school)
     if trajectory is None:
@@ -76,6 +86,14 @@ def criterion(request, pk, number):
     proposal = None if row.shown else selectors.previous_scores(school, trajectory, moment).get(number)
     form = ScoreForm(request.POST or None, initial=_score_values(row.shown, proposal))
     newer, status = None, 200
+    closed = selectors.why_closed(trajectory, moment, is_answered=row.is_answered)
+    if closed and request.method != "POST":
+        context = {"school": school, "trajectory": trajectory, "moment": moment, "row": row, "closed": closed}
+        context |= {
+            "back": _score_url(school, trajectory, moment),
+            "open_url": _open_url(school, trajectory, moment, row),
+        }
+        return render(request, "schools/criterion_closed.html", context)
     if request.method == "POST" and form.is_valid():
         try:
             services.score_criterion(
@@ -110,6 +128,15 @@ def criterion(request, pk, number):
         "back": _score_url(school, trajectory, moment),
     }
     return render(request, "schools/criterion.html", context, status=status)
+
+
+def _open_url(school, trajectory, moment, row):
+    """The same criterion at the other moment, when that one is open."""
+    other = Moment.START if moment == Moment.END else Moment.END
+    stored = row.start if other == Moment.START else row.end
+    if selectors.why_closed(trajectory, other, is_answered=stored is not None):
+        return ""
+    return _score_url(school, trajectory, other, row.criterion.number)
 
 
 def _score_values(stored, proposal):

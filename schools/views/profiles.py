@@ -11,7 +11,6 @@ from accounts.access import members_only
 from accounts.policy import Action, may
 from phases.models import Trajectory
 from schools import selectors, services
-from schools.enums import LabelLevel
 from schools.forms import SearchForm, ShareForm
 from schools.models import School
 from schools.views.finding import PAGE_SIZE, find_school
@@ -29,7 +28,7 @@ def school_list(request):
         )
     page = Paginator(schools, PAGE_SIZE).get_page(request.GET.get("page"))
     for school in page:
-        school.level_name = LabelLevel(school.level).label
+        school.level_name = selectors.level_in_words(school.level)
     return render(request, "schools/school_list.html", {"page_obj": page, "form": form})
 
 
@@ -51,6 +50,8 @@ def _detail_page(request, school, *, share_form=None, status=200):
         "awards": selectors.label_history(school),
         "trajectories": selectors.trajectories_of(school).filter(pk__in=Trajectory.objects.visible_to(user)),
         "sees_scores": may(user, Action.SEE_SCHOOL_SCORES, school),
+        "sees_dossier": may(user, Action.SEE_SCHOOL_DOSSIER, school),
+        "pieces": school.evidence.exists(),
         "sees_contacts": is_own or may(user, Action.MODERATE),
         "share_form": share_form,
     }
@@ -59,9 +60,9 @@ def _detail_page(request, school, *, share_form=None, status=200):
 
 def _facts(school):
     """The title block: only what is known."""
-    organisation, level = school.organisation, selectors.label_level_of(school)
+    organisation, award = school.organisation, selectors.label_of(school)
     facts = [
-        (_("Label now"), level.label),
+        (_("Label now"), selectors.level_in_words(award.level if award else "")),
         (_("Place"), f"{organisation.postal_code} {organisation.municipality}".strip()),
         (_("Network"), school.get_network_display()),
         (_("Institution number"), school.institution_number),

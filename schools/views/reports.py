@@ -2,7 +2,6 @@
 
 import io
 
-from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -61,7 +60,6 @@ def group_report_make(request, slug):
     """Have the PDF made; a second click joins the one that is being made."""
     trajectory = _find(request, slug)
     services.request_report(trajectory=trajectory, by=request.user)
-    messages.success(request, _("The PDF is being made. You can stay here or come back later."))
     return redirect("schools:group-report", slug=trajectory.slug)
 
 

@@ -1,4 +1,4 @@
-/* Shows how far the files of a form are sent, and keeps what was typed when sending fails.
+/* Shows how far the files of a form are sent, and keeps what was typed when sending fails or the visitor was signed out.
    Without this script the same form works: the browser then sends it by itself. */
 (() => {
   "use strict";
@@ -15,8 +15,9 @@
     if (event.defaultPrevented || !field || !files.length) return;
     event.preventDefault();
     if (form.hasAttribute("data-sending")) return;
-    const complaint = tooLarge(field.dataset, files);
+    const complaint = tooMuch(field.dataset, files);
     if (complaint) complain(field, complaint);
+    else if (form.hasAttribute("data-ended-as")) renew(form, field, event.submitter);
     else send(form, field, event.submitter);
   });
 
@@ -29,7 +30,8 @@
     return [...form.querySelectorAll("input[type=file]")].flatMap((input) => [...input.files]);
   }
 
-  function tooLarge(limits, files) {
+  function tooMuch(limits, files) {
+    if (files.length > limits.maxFiles) return limits.tooMany;
     if (files.some((file) => file.size > limits.maxFile)) return limits.tooLarge;
     const together = files.reduce((sum, file) => sum + file.size, 0);
     return together > limits.maxRequest ? limits.tooLargeTogether : "";
@@ -101,8 +103,45 @@
     }
     const page = new DOMParser().parseFromString(request.responseText, "text/html");
     const main = page.querySelector("main");
-    if (main && main.querySelector("[data-upload]")) turnTo(page, main);
+    const ended = main && main.querySelector("[data-ended]");
+    if (ended) end(form, field, ended.dataset.ended);
+    else if (main && main.querySelector("[data-upload]")) turnTo(page, main);
     else fail(form, field, words(main) || field.dataset.failed);
+  }
+
+  // Signed out, or open for too long: the form stays, and its next sending starts with a fresh token.
+  function end(form, field, how) {
+    form.setAttribute("data-ended-as", how);
+    fail(form, field, field.dataset[how]);
+    if (how !== "signedOut") return;
+    const link = document.createElement("a");
+    link.href = field.dataset.signInUrl;
+    link.target = "_blank";
+    link.rel = "noopener";
+    link.textContent = field.dataset.signIn;
+    const sentence = document.createElement("span"); // one box, or words and link would stand side by side
+    sentence.append(field.dataset[how], " ", link);
+    field.querySelector("[data-upload-error]").replaceChildren(sentence);
+  }
+
+  // Whoever signs in gets another token: it is taken from this same page as it is now.
+  async function renew(form, field, button) {
+    begin(form, field);
+    try {
+      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+      if (answer.redirected) {
+        end(form, field, "signedOut");
+        return;
+      }
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const token = page.querySelector("input[name=csrfmiddlewaretoken]");
+      document.querySelectorAll("input[name=csrfmiddlewaretoken]").forEach((input) => { input.value = token.value; });
+    } catch {
+      fail(form, field, field.dataset.lost);
+      return;
+    }
+    form.removeAttribute("data-ended-as");
+    send(form, field, button);
   }
 
   // The same address with another # would only scroll: the page has to be fetched anew.

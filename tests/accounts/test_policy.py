@@ -29,10 +29,12 @@ ADJUST_COURSE         x x . . . . . . x . . .
 OVERRIDE_PHASE        x . . . . . . . . . . .
 SEE_COMPANY           x x x x x x x x x . . .
 SEE_COMPANY_BASELINE  x x x x x . . . . . . .
+SEE_COMPANY_CONTACTS  x x x x x . . . . . . .
 EDIT_COMPANY          x x x . . . . . . . . .
 MEASURE_COMPANY       x x x x x . . . . . . .
 SEE_SCHOOL            x x x x x x x x x . . .
 SEE_SCHOOL_SCORES     x x . . . . x . . . . .
+SEE_SCHOOL_DOSSIER    x x . . . . x . . . . .
 EDIT_SCHOOL           x x . . . . x . . . . .
 EXPORT_DOSSIER        x x . . . . x . . . . .
 SEE_GROUP_REPORT      x x . . . . . . x . . .
@@ -125,6 +127,7 @@ def test_scores_are_shown_to_whom_the_school_agreed(world):
     school = SimpleNamespace(organisation_id=world.school.pk, shows_scores_to=lambda user: user == world.owner)
     assert may(world.owner, Action.SEE_SCHOOL_SCORES, school)
     assert not may(world.neighbour, Action.SEE_SCHOOL_SCORES, school)
+    assert not may(world.owner, Action.SEE_SCHOOL_DOSSIER, school)
 
 
 def test_without_an_object_only_voka_may(world):

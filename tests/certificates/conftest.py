@@ -56,3 +56,11 @@ def ready(certificate, drawn_before, monkeypatch):
         services.render(certificate.pk)
     certificate.refresh_from_db()
     return certificate
+
+
+@pytest.fixture
+def fresh_workshop():
+    """Fonts and style sheet loaded anew, and left as they were."""
+    rendering._workshop_of.cache_clear()
+    yield
+    rendering._workshop_of.cache_clear()

@@ -1,6 +1,7 @@
 """A trajectory in phase 5 in which `company` meets every condition of a certificate, and helpers to make more of them."""
 
 import datetime
+import re
 import uuid
 from dataclasses import dataclass
 
@@ -41,6 +42,11 @@ FACTS = {
 }
 TOKEN = "ABCDEFGHIJKLMNOPQRSTUVWXY2"
 SERIAL = "IN2-2027-MK-0014"
+
+# The cast, by what certificates are to them.
+STAFF = ("administrator", "facilitator")
+RECIPIENTS = ("owner", "colleague", "chair")
+OTHERS = ("neighbour", "teacher", "other_teacher", "expert", "stranger")
 
 
 @dataclass
@@ -128,3 +134,9 @@ def text_of(pdf: bytes) -> str:
     from pypdf import PdfReader
 
     return " ".join(PdfReader(io.BytesIO(pdf)).pages[0].extract_text().split())
+
+
+def text(response) -> str:
+    """What the page says, tags and extra spaces away."""
+    body = re.sub(r"<(script|style)\b.*?</\1>", "", response.content.decode(), flags=re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", " ", body).split())

@@ -145,13 +145,13 @@ def test_all_companies_of_a_trajectory_are_judged_alike_and_by_name(stage):
 
 
 def test_judging_many_companies_costs_as_many_queries_as_one(stage, django_assert_num_queries):
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         eligibilities(stage.world.trajectory)
     for number in range(3):
         another_company(stage, f"Bedrijf {number}")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         eligibilities(stage.world.trajectory)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(3):
         eligibility(stage.world.company, stage.world.trajectory)
 
 

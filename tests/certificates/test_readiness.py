@@ -59,11 +59,11 @@ def test_companies_that_did_not_earn_one_block_nothing(stage):
 
 
 def test_asking_costs_the_same_for_one_and_for_many(stage, django_assert_num_queries):
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(5):
         assert len(sentences(stage)) == 1
     for number in range(3):
         another_company(stage, f"Bedrijf {number}")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(5):
         assert len(sentences(stage)) == 4
 
 

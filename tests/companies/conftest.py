@@ -91,7 +91,16 @@ def form_data(chosen=None, **changes) -> dict:
     return {name: value for name, value in data.items() if value is not None}
 
 
-STEPS = ("bedrijf", "contact", "samenwerking-1", "samenwerking-2", "samenwerking-3", "wensen", "nalezen")
+STEPS = (
+    "bedrijf",
+    "contact",
+    "samenwerking-1",
+    "samenwerking-2",
+    "samenwerking-3",
+    "wensen",
+    "toestemming",
+    "nalezen",
+)
 
 
 def address(step) -> str:

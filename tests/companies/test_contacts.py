@@ -11,6 +11,7 @@ from accounts.models import Invitation, Membership
 from accounts.policy import Conflict, Refused
 from accounts.services import accept_invitation
 from companies import services
+from companies.enums import ConsentKind
 from companies.models import Company, ContactConsent, HandOver
 from notifications.models import OutboundMail
 from tests.companies.conftest import submit
@@ -382,5 +383,28 @@ def test_beside_a_refined_answer_stands_who_when_and_why(world, sign_in_as):
     services.correct_answers(intake=intake, by=world.facilitator, refinements=[refinement])
     page = text_of(sign_in_as(world.administrator).get(f"/beheer/companies/intake/{intake.pk}/change/"))
     assert "Elke maand een klas op bezoek" in page
-    assert f'/{world.facilitator.pk}/change/">Fien Begeleider</a></p> </td> <td class="field-refined_at">' in page
-    assert page.count('class="field-refined_at"') == 13
+    assert page.count(f"Verfijnd door Fien Begeleider op {timezone.localdate():%d/%m/%Y}") == 1
+    assert page.count('class="answer"') == 13
+
+
+# --- Whose consent it is ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("email", "carried"),
+    [
+        ("greet.janssens@staalbouw.example", 2),
+        ("Greet.Janssens@Staalbouw.example", 2),
+        ("iemand.anders@staalbouw.example", 0),
+    ],
+)
+def test_a_consent_stays_with_the_person_who_gave_it(world, sign_in_as, email, carried):
+    intake = submit(world.trajectory, consents=[ConsentKind.NEWSLETTER])
+    given = list(intake.consents.order_by("kind").values_list("text", "given_at"))
+    services.change_details(intake=intake, by=world.facilitator, changes={"contact_email": email})
+    page = text_of(sign_in_as(world.facilitator).get(f"/beheer/companies/intake/{intake.pk}/change/"))
+    assert ("Nog te vragen: Greet Janssens gaf er geen." in page) == (carried == 0)
+    services.accept(intake=intake, by=world.facilitator)
+    consents = ContactConsent.objects.order_by("kind")
+    assert list(consents.values_list("text", "given_at")) == given[:carried]
+    assert list(intake.consents.values_list("email", flat=True)) == ["greet.janssens@staalbouw.example"] * 2

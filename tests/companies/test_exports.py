@@ -69,11 +69,13 @@ def test_the_csv_opens_well_in_a_flemish_excel(voka, world):
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert response["Content-Disposition"].startswith('attachment; filename="in2stem-inschrijvingen-')
     content = body(response)
-    assert content.startswith(b"\xef\xbb\xbfIntake;Bedrijfsnaam;Ondernemingsnummer;Straat en nummer;Postcode;Gemeente;")
+    assert content.startswith(
+        b"\xef\xbb\xbfInschrijving;Bedrijfsnaam;Ondernemingsnummer;Straat en nummer;Postcode;Gemeente;"
+    )
     assert content.count(b"\r\n") == 2
     row = csv_rows(taken(voka))[0]
     expected = {
-        "Intake": str(intake.pk),
+        "Inschrijving": str(intake.pk),
         "Bedrijfsnaam": "Staalbouw Kempen nv",
         "Ondernemingsnummer": "0566.988.259",
         "Postcode": "2300",
@@ -98,7 +100,7 @@ def test_the_xlsx_carries_real_dates_and_numbers(voka, world):
     assert response["Content-Type"] == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     sheet = sheet_of(response)
     cells = cells_of(sheet)
-    assert cells["Intake"].value == intake.pk
+    assert cells["Inschrijving"].value == intake.pk
     assert cells["Ontvangen"].value == datetime(2026, 3, 4, 23, 30)  # noqa: DTZ001 - as the spreadsheet shows it
     assert cells["Ontvangen"].number_format == "dd/mm/yyyy hh:mm"
     assert (cells["Gemiddelde van de nulmeting"].value, cells["Gemiddelde van de nulmeting"].data_type) == (2.15, "n")

@@ -4,19 +4,22 @@ import html
 import io
 import re
 import zipfile
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
 from accounts.models import Organisation
-from accounts.policy import Refused
+from accounts.policy import Conflict, Refused
 from companies import exporting, services
 from companies.models import Company, CompanyImport
 from companies.services import importing
+from jobs.registry import handler_of
 from tests.companies.conftest import new_enterprise_number
 from tests.races import Meeting, at_the_same_time
 
@@ -100,10 +103,10 @@ def test_first_each_line_is_judged_and_nothing_is_added(voka, world):
     ).url
     page = voka.get(address)
     shown = text_of(page)
-    assert [(str(words), count) for words, count in page.context["counts"]] == [
-        ("nieuwe bedrijven", 1),
-        ("al bekend", 1),
-        ("geweigerde regels", 4),
+    assert [str(words) for words in page.context["counts"]] == [
+        "1 nieuw bedrijf",
+        "1 bedrijf dat al bekend is",
+        "4 geweigerde regels",
     ]
     assert [line["number"] for line in page.context["lines"]] == [4, 5, 6, 7, 3, 2]
     assert "Dit ondernemingsnummer bestaat niet" in shown
@@ -148,6 +151,61 @@ def test_afterwards_nothing_of_the_file_is_left_but_what_became_of_each_line(wor
     assert kept.rows == []
     assert states(kept) == ["added", "refused"]
     assert (kept.by, kept.confirmed_by) == (world.facilitator, world.administrator)
+
+
+def test_a_list_is_thrown_away_with_its_rows_however_often_one_clicks(voka):
+    address = upload(voka, workbook_of(GOOD)).url
+    assert "Verwerp deze lijst" in text_of(voka.get(address))
+    for _click in range(2):
+        page = voka.post(address, {"_discard": "1"}, follow=True)
+        assert page.redirect_chain == [(LIST, 302)]
+        assert "De lijst is weggegooid. Er is geen bedrijf toegevoegd." in text_of(page)
+    assert not CompanyImport.objects.exists()
+    assert not Company.objects.filter(enterprise_number="0566988259").exists()
+    assert voka.get(address).status_code == 404
+
+
+def test_what_was_imported_is_not_thrown_away(voka, world):
+    address = upload(voka, workbook_of(GOOD)).url
+    voka.post(address)
+    assert "Verwerp deze lijst" not in text_of(voka.get(address))
+    page = text_of(voka.post(address, {"_discard": "1"}, follow=True))
+    assert "Deze lijst is al ingevoerd, dus ze blijft." in page
+    assert states(CompanyImport.objects.get()) == ["added"]
+
+
+def test_whoever_says_yes_to_a_list_that_was_thrown_away_reads_what_to_do(world):
+    kept = read(workbook_of(GOOD), world.facilitator)
+    services.discard_import(company_import=kept, by=world.administrator)
+    with pytest.raises(Conflict, match="Deze lijst is intussen weggegooid. Laad het Excel-bestand opnieuw op."):
+        services.confirm_import(company_import=CompanyImport(pk=kept.pk or 1), by=world.facilitator)
+    with pytest.raises(Refused):
+        services.discard_import(company_import=read(workbook_of(GOOD), world.facilitator), by=world.owner)
+
+
+def test_a_list_that_nobody_confirms_goes_away_in_time_and_says_when(voka, world, settings, time_machine):
+    settings.COMPANY_IMPORT_DAYS = 3
+    waiting, confirmed = (read(workbook_of(GOOD), world.facilitator) for _ in range(2))
+    services.confirm_import(company_import=confirmed, by=world.facilitator)
+    start = timezone.now()
+    until = timezone.localtime(start + timedelta(days=3))
+    assert f"na {until:%d/%m/%Y}." in text_of(voka.get(f"{LIST}{waiting.pk}/change/"))
+    time_machine.move_to(start + timedelta(days=2))
+    services.sweep_imports()
+    assert CompanyImport.objects.count() == 2
+    time_machine.move_to(start + timedelta(days=4))
+    services.sweep_imports()
+    assert CompanyImport.objects.get() == confirmed
+
+
+def test_that_sweep_is_a_job_that_beat_starts(settings):
+    assert handler_of(services.SWEEP_IMPORTS).function(0) is None
+    assert [services.SWEEP_IMPORTS] in [entry.get("args") for entry in settings.CELERY_BEAT_SCHEDULE.values()]
+
+
+def test_the_list_of_companies_leads_to_the_import(voka):
+    page = text_of(voka.get("/beheer/companies/company/"))
+    assert re.search(rf'<a href="{UPLOAD}">\s*Bedrijven invoeren\s*</a>', page)
 
 
 def test_the_same_workbook_again_adds_nothing(world):
@@ -452,3 +510,21 @@ def test_an_import_that_is_not_there_is_not_found_and_none_is_deleted(voka, worl
         assert voka.get(f"{LIST}{number}/change/").status_code == 404
     kept = read(workbook_of(GOOD), world.facilitator)
     assert voka.post(f"{LIST}{kept.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.django_db
+def test_a_small_workbook_with_a_million_empty_cells_is_refused_before_anything_is_opened(world, monkeypatch):
+    monkeypatch.setattr(importing, "inspect", None)
+    monkeypatch.setattr(importing, "load_workbook", None)
+    with zipfile.ZipFile(io.BytesIO(workbook_of())) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    parts["xl/worksheets/sheet1.xml"] = b"<worksheet><sheetData><row>%s</row></sheetData></worksheet>" % (
+        b"<c/>" * 700_000
+    )
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as book:
+        for name, content in parts.items():
+            book.writestr(name, content)
+    assert len(file.getvalue()) < 20_000
+    with pytest.raises(Conflict, match="veel te groot"):
+        read(file.getvalue(), world.facilitator)

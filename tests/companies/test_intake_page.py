@@ -4,8 +4,10 @@ import html
 import re
 import socket
 import uuid
+from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from companies import services
@@ -43,7 +45,7 @@ def test_the_first_step_is_open_to_everyone_and_keeps_nothing(client, world, dja
         response = client.get(URL)
     assert response.status_code == 200
     page = text_of(response)
-    assert "Stap 1 van 5" in page
+    assert "Stap 1 van 6" in page
     assert "Testtraject (Voka Testkamer)" in page
     assert "no-store" in response.headers["Cache-Control"] or "no-cache" in response.headers["Cache-Control"]
     assert not IntakeDraft.objects.exists()
@@ -70,7 +72,7 @@ def test_nothing_is_chosen_or_ticked_beforehand(client, world):
     walk(client, form_data(world.trajectory), "contact")
     assert " checked" not in text_of(client.get(address("samenwerking-1")))
     walk(client, form_data(world.trajectory), "wensen")
-    assert " checked" not in text_of(client.get(address("nalezen")))
+    assert " checked" not in text_of(client.get(address("toestemming")))
 
 
 def test_what_a_company_fills_in_comes_in(client, world):
@@ -115,17 +117,19 @@ def test_wishes_and_a_second_contact_come_in_too(client, world):
 
 
 def test_the_overview_shows_everything_in_words_with_a_way_back_to_each_step(client, world):
-    walk(client, form_data(world.trajectory, volume_1="6", colleague_name="Jo Peeters"), "wensen")
+    walk(client, form_data(world.trajectory, volume_1="6", colleague_name="Jo Peeters"), "toestemming")
     page = text_of(client.get(address("nalezen")))
     for said in (
         "0566.988.259",
         "Metaal, machines en elektronica",
-        "2 herhaald · 6 keer vorig schooljaar",
+        "2 herhaald · bezoeken vorig schooljaar: 6",
+        "Collega voor de werkgroepen: Naam",
         "Jo Peeters",
+        "Ik heb de privacyverklaring gelezen.",
     ):
         assert said in page
     for step in STEPS[:-1]:
-        assert f'href="{address(step)}"' in page
+        assert f'name="go" value="{step}"' in page
 
 
 def test_the_choice_of_a_trajectory_can_be_left_to_voka(client, world):
@@ -173,7 +177,6 @@ def test_only_what_is_needed_is_asked(client, world):
 
 # --- Bad input --------------------------------------------------------------------------------------------------------
 
-REQUIRED = "Dit veld is verplicht."
 CHOOSE = "Kies een antwoord. Weet je het niet? Kies dan ‘weet niet’."
 WHOLE_NUMBER = "Vul een heel getal in, 0 of meer."
 ONE_LINE = "Gebruik gewone letters, cijfers en leestekens, op één lijn."
@@ -181,15 +184,18 @@ PHONE = "Vul een volledig telefoonnummer in, bijvoorbeeld 014 00 00 00."
 POSTAL_CODE = "Een Belgische postcode heeft vier cijfers, van 1000 tot 9992."
 
 BAD = [
-    ("company_name", "", REQUIRED),
-    ("company_name", "   ", REQUIRED),
+    ("company_name", "", "Vul de naam van je bedrijf in."),
+    ("company_name", "   ", "Vul de naam van je bedrijf in."),
     ("company_name", "x" * 201, "Zorg dat deze waarde niet meer dan 200 tekens bevat (het zijn er nu 201)."),
     ("company_name", "Firma\r\nBcc: iemand@elders.example", ONE_LINE),
     ("company_name", "Firma\u202egnp.exe", ONE_LINE),
     ("company_name", "Koop op http://spam.example", "Laat webadressen weg uit dit veld."),
     ("company_name", "Koop op WWW.spam.example", "Laat webadressen weg uit dit veld."),
+    ("company_name", "Win een iPhone op evil.com/x nv", "Laat webadressen weg uit dit veld."),
+    ("company_name", "evil.example:8080/x", "Laat webadressen weg uit dit veld."),
+    ("contact_first_name", "Kijk op EVIL.COM?x=1", "Laat webadressen weg uit dit veld."),
     ("company_name", "Firma\x00", ONE_LINE),
-    ("enterprise_number", "", REQUIRED),
+    ("enterprise_number", "", "Vul je ondernemingsnummer in."),
     (
         "enterprise_number",
         "0566.988.258",
@@ -212,13 +218,16 @@ BAD = [
     ("postal_code", "0999", POSTAL_CODE),
     ("postal_code", "9993", POSTAL_CODE),
     ("postal_code", "٢٣٠٠", POSTAL_CODE),
-    ("municipality", "", REQUIRED),
-    ("sector", "", REQUIRED),
+    ("sector", "", "Kies je sector."),
+    ("headcount_band", "", "Kies hoeveel mensen er bij je bedrijf werken."),
     ("sector", "magie", "Selecteer een geldige keuze. magie is geen beschikbare keuze."),
     ("headcount_band", "7", "Selecteer een geldige keuze. 7 is geen beschikbare keuze."),
     ("website", "javascript:alert(1)", "Vul een webadres in, bijvoorbeeld www.bedrijf.be."),
     ("website", "ftp://staalbouw.example", "Vul een webadres in, bijvoorbeeld www.bedrijf.be."),
-    ("contact_first_name", "", REQUIRED),
+    ("contact_first_name", "", "Vul de voornaam van de contactpersoon in."),
+    ("contact_last_name", "", "Vul de achternaam van de contactpersoon in."),
+    ("contact_phone", "", "Vul een telefoonnummer in, bijvoorbeeld 014 00 00 00."),
+    ("contact_email", "", "Vul een e-mailadres in, bijvoorbeeld an@bedrijf.be."),
     ("contact_last_name", "y" * 81, "Zorg dat deze waarde niet meer dan 80 tekens bevat (het zijn er nu 81)."),
     ("contact_email", "greet", "Voer een geldig e-mailadres in."),
     ("contact_email", "a@b.example, c@d.example", "Voer een geldig e-mailadres in."),
@@ -236,7 +245,7 @@ BAD = [
     ("volume_1", "9" * 5000, WHOLE_NUMBER),
     ("remark_1", "z" * 501, "Zorg dat deze waarde niet meer dan 500 tekens bevat (het zijn er nu 501)."),
     ("remark", "z" * 2001, "Zorg dat deze waarde niet meer dan 2000 tekens bevat (het zijn er nu 2001)."),
-    ("privacy", None, "We kunnen je gegevens pas bewaren als je de privacyverklaring gelezen hebt."),
+    ("privacy", None, "Je kan je inschrijving pas versturen als je de privacyverklaring gelezen hebt."),
     (
         "trajectory",
         "999999",
@@ -314,6 +323,93 @@ def test_a_refused_overview_keeps_the_ticks(client, world):
     assert not re.search(r'name="publication"[^>]* checked', page)
 
 
+def test_a_postal_code_of_one_municipality_fills_it_in(client, world):
+    assert send(client, municipality=" ").status_code == 302
+    assert Intake.objects.get().municipality == "Turnhout"
+
+
+@pytest.mark.parametrize("code", ["3530", "4000", ""])
+def test_any_other_postal_code_asks_for_the_municipality(client, world, code):
+    response = client.post(address("bedrijf"), form_data(municipality="", postal_code=code))
+    assert response.context["form"].errors["municipality"] == ["Vul je gemeente in."]
+    assert client.get(address("bedrijf")).status_code == 200
+
+
+DOUBT = "Bij 9000 hoort Gent. Klopt ‘%s’?"
+
+
+def test_a_municipality_of_another_postal_code_is_asked_about_and_never_refused(client, world):
+    response = client.post(address("bedrijf"), form_data(postal_code="9000", municipality="Kortrijk"), follow=True)
+    assert response.redirect_chain == [(address("contact"), 302)]
+    assert DOUBT % "Kortrijk" in text_of(response)
+    assert "hoort Gent" not in text_of(client.get(address("contact")))
+    assert walk(client, form_data(postal_code="9000", municipality="Kortrijk")).url.startswith("/inschrijven/bedankt/")
+    assert Intake.objects.get().municipality == "Kortrijk"
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [("9000", "gent"), ("9100", "St. Niklaas"), ("9000", "Gent (centrum)"), ("2220", "heist op den berg")],
+)
+def test_a_municipality_may_be_written_in_its_own_way(client, world, code, name):
+    response = client.post(address("bedrijf"), form_data(postal_code=code, municipality=name), follow=True)
+    assert response.redirect_chain == [(address("contact"), 302)]
+    assert "Klopt ‘" not in text_of(response)
+
+
+@pytest.mark.parametrize(("answer", "words"), [("0", "0 niet"), ("not_applicable", "niet van toepassing")])
+def test_who_does_not_do_it_did_not_do_it_three_times(client, world, answer, words):
+    data = form_data(answer_1=answer, volume_1="3")
+    walk(client, data, "contact")
+    response = client.post(address("samenwerking-1"), data)
+    assert response.context["form"].errors == {
+        "volume_1": [
+            f"Je koos ‘{words}’, maar vulde hier wel een aantal in. Kies een ander antwoord, of maak dit vak leeg."
+        ]
+    }
+    for times in ("0", ""):
+        assert client.post(address("samenwerking-1"), {**data, "volume_1": times}).status_code == 302
+
+
+def test_who_does_not_know_how_far_it_is_may_know_how_often(client, world):
+    assert send(client, answer_1="unknown", volume_1="3").status_code == 302
+    assert Intake.objects.get().answers.get(question__number=1).volume == 3
+
+
+def test_the_list_of_errors_names_a_consent_in_short(client, world):
+    page = text_of(walk(client, form_data(privacy=None)))
+    assert ">Privacyverklaring gelezen: Je kan je inschrijving pas versturen" in page
+
+
+def test_each_question_says_what_is_counted(client, world):
+    walk(client, form_data(), "contact")
+    page = text_of(client.get(address("samenwerking-1")))
+    for label, unit in (
+        ("Hoeveel bezoeken vorig schooljaar?", "bezoeken"),
+        ("Hoeveel leerlingen liepen stage vorig schooljaar?", "leerlingen"),
+    ):
+        assert label in page
+        assert f">{unit}</span>" in page
+    assert ">keer</span>" in text_of(client.get(address("samenwerking-2")))
+    assert "Stap 3 van 6: Waar sta je nu (deel 2 van 3)" in text_of(client.get(address("samenwerking-2")))
+
+
+def test_a_telephone_gets_the_right_keyboard_for_each_field(client, world):
+    walk(client, form_data(), "bedrijf")
+    page = text_of(client.get(address("bedrijf"))) + text_of(client.get(address("contact")))
+    fields = {re.search(r'name="([^"]*)"', tag)[1]: tag for tag in re.findall(r"<input[^>]*>", page) if 'name="' in tag}
+    for name, says in {
+        "company_name": 'autocomplete="organization"',
+        "enterprise_number": 'inputmode="numeric"',
+        "postal_code": 'inputmode="numeric"',
+        "contact_email": 'type="email"',
+        "contact_phone": 'type="tel"',
+    }.items():
+        assert says in fields[name]
+    assert 'autocomplete="postal-code"' in fields["postal_code"]
+    assert 'autocomplete="tel"' in fields["contact_phone"]
+
+
 def test_an_empty_step_lists_all_that_is_missing_in_the_order_of_the_page(client, world):
     missing = {step: [*client.post(address(step), {}).context["form"].errors] for step in ("bedrijf", "contact")}
     assert missing == {
@@ -326,7 +422,7 @@ def test_an_empty_step_lists_all_that_is_missing_in_the_order_of_the_page(client
 
 def test_markup_is_shown_and_never_run(client, world):
     data = form_data(world.trajectory, company_name=MARKER, goals=MARKER, remark_1=MARKER, street=MARKER)
-    walk(client, data, "wensen")
+    walk(client, data, "toestemming")
     for step in ("bedrijf", "samenwerking-1", "wensen", "nalezen"):
         response = client.get(address(step))
         assert response.status_code == 200
@@ -434,7 +530,7 @@ def test_a_step_that_does_not_exist_is_not_found(client, world, slug):
 
 def test_questions_that_were_renewed_meanwhile_keep_what_was_answered(client, world, questionnaire):
     data = form_data(world.trajectory, answer_7="3", remark_13="Elke lente", volume_7="9")
-    walk(client, data, "wensen")
+    walk(client, data, "toestemming")
     renewed = services.copy_questionnaire(questionnaire=questionnaire, by=world.facilitator)
     renewed.questions.filter(number=13).update(text="Helemaal nieuw")
     seven, eight = renewed.questions.get(number=7), renewed.questions.get(number=8)
@@ -455,7 +551,7 @@ def test_questions_that_were_renewed_meanwhile_keep_what_was_answered(client, wo
     )
     fresh = {"answer_11": "2", "answer_12": "2", "answer_13": "4", "questionnaire_version": 2}
     assert client.post(address("samenwerking-3"), fresh).url == address("nalezen")
-    assert client.post(address("nalezen"), {"privacy": "on"}).url.startswith("/inschrijven/bedankt/")
+    assert client.post(address("nalezen"), {}).url.startswith("/inschrijven/bedankt/")
     intake = Intake.objects.get()
     assert intake.questionnaire == renewed
     moved = intake.answers.get(question__text=seven.text)
@@ -537,11 +633,43 @@ def test_the_same_form_filled_in_again_after_the_answer_got_lost_is_one_intake(c
     assert Intake.objects.count() == 2
 
 
+def test_the_second_sender_gets_the_same_page_and_no_second_mail_also_days_later(client, world):
+    first = client.get(walk(client, form_data(world.trajectory)).url)
+    Intake.objects.update(created_at=timezone.now() - timedelta(days=3))
+    other = Client()
+    again = other.get(walk(other, form_data(world.trajectory)).url)
+
+    def said(response):
+        return re.sub(r'(ref=|value=")[^"]{30,}', "", text_of(response))
+
+    assert said(again) == said(first)
+    assert Intake.objects.count() == OutboundMail.objects.count() == 1
+
+
+def test_whoever_says_something_else_under_the_same_number_gets_an_own_intake_and_learns_nothing(client, world):
+    walk(client, form_data(world.trajectory, goals="Geheim plan"))
+    stranger = Client()
+    page = stranger.get(walk(stranger, form_data(world.trajectory, contact_email="iemand@elders.example")).url)
+    assert Intake.objects.count() == 2
+    assert "iemand@elders.example" in text_of(page)
+    said = text_of(page) + text_of(stranger.get(page.context["results_url"]))
+    assert "Geheim plan" not in said
+    assert "greet.janssens" not in said
+
+
+def test_once_voka_took_an_intake_up_the_same_form_is_a_new_one(client, world):
+    walk(client, form_data(world.trajectory))
+    services.start_contact(intake=Intake.objects.get(), by=world.facilitator)
+    other = Client()
+    walk(other, form_data(world.trajectory))
+    assert sorted(Intake.objects.values_list("state", flat=True)) == ["in_contact", "submitted"]
+
+
 def test_a_step_posted_after_sending_changes_nothing_and_says_so(client, world):
     data = form_data(world.trajectory)
     walk(client, data)
     response = client.post(address("wensen"), {**data, "goals": "Toch iets anders"}, follow=True)
-    assert "Je verstuurde dit formulier al. Er is niets veranderd." in text_of(response)
+    assert "Je inschrijving is al verstuurd. Er is niets veranderd." in text_of(response)
     assert "Bedankt voor je inschrijving" in text_of(response)
     assert Intake.objects.get().goals == "Meer techniekers"
 
@@ -549,7 +677,8 @@ def test_a_step_posted_after_sending_changes_nothing_and_says_so(client, world):
 def test_after_sending_the_next_company_begins_with_an_empty_form(client, world):
     walk(client, form_data(world.trajectory))
     page = text_of(client.get(URL))
-    assert "Stap 1 van 5" in page
+    assert "Stap 1 van 6" in page
+    assert "Je inschrijving is al verstuurd." in page
     assert "Staalbouw" not in page
     other = form_data(world.trajectory, enterprise_number="0353456320", company_name="Andere nv")
     assert walk(client, other).status_code == 302

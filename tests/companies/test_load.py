@@ -45,7 +45,7 @@ class FormReader(HTMLParser):
             self._select = name
         elif tag == "option" and self._select and attrs.get("value"):
             self.fields.setdefault(self._select, attrs["value"])
-        elif tag == "textarea" or (tag == "input" and name and kind in ("text", "email", "hidden")):
+        elif tag == "textarea" or (tag == "input" and name and kind in ("text", "email", "tel", "hidden")):
             self.fields.setdefault(name, attrs.get("value", ""))
         elif tag == "input" and kind in ("radio", "checkbox"):
             self.fields.setdefault(name, attrs.get("value", "on"))
@@ -111,6 +111,20 @@ class Company:
         with socket.create_connection(("127.0.0.1", self.port), timeout=60) as server:
             server.sendall("\r\n".join(lines).encode() + body)
 
+    def break_off(self, path, data, kind):
+        """Announce a whole form and send it up to the name of the company; what the server says to that."""
+        if kind.startswith("multipart"):
+            parts = [f'--x\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in data.items()]
+            body = "".join([*parts, "--x--\r\n"]).encode()
+        else:
+            body = urlencode(data).encode()
+        lines = [f"POST {path} HTTP/1.1", "Host: 127.0.0.1", f"Content-Length: {len(body)}", "Connection: close"]
+        lines += [f"Content-Type: {kind}", f"Cookie: {self.headers()['Cookie']}", "", ""]
+        with socket.create_connection(("127.0.0.1", self.port), timeout=60) as server:
+            server.sendall("\r\n".join(lines).encode() + body[: body.index(b"Half") + 4])
+            server.shutdown(socket.SHUT_WR)
+            return server.recv(200)
+
 
 @pytest.fixture
 def server(committed_world):
@@ -119,7 +133,7 @@ def server(committed_world):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     gunicorn = [sys.executable, "-m", "gunicorn", "in2stem.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
-    gunicorn += ["--worker-class", "gthread", "--threads", "4", "--no-control-socket", "--log-level", "warning"]
+    gunicorn += ["--worker-class", "gthread", "--threads", "16", "--no-control-socket", "--log-level", "warning"]
     environment = {
         **os.environ,
         "DATABASE_URL": _test_database_url(),
@@ -159,3 +173,20 @@ def test_many_sign_ups_at_once_with_cut_connections_are_each_kept_once(server):
     sent = {company.says["enterprise_number"]: company.says["company_name"] for company in companies}
     assert dict(Intake.objects.values_list("enterprise_number", "company_name")) == sent
     assert Intake.objects.count() == OutboundMail.objects.count() == IntakeDraft.objects.count() == INTAKES
+
+
+@pytest.mark.postgres
+@pytest.mark.redis
+@pytest.mark.django_db(transaction=True)
+def test_a_form_that_breaks_off_halfway_saves_nothing(server):
+    """All of it was announced; what came until then looks like a form with empty fields."""
+    company = Company(1, new_enterprise_number(), server)
+    form = FormReader(company.ask("GET", "/inschrijven/")[1])
+    data = {name: company.says.get(name, value) for name, value in form.fields.items()}
+    company.ask("POST", form.action, data)
+    kept = IntakeDraft.objects.values("data", "saves", "updated_at").get()
+    assert kept["data"]["company"]["municipality"] == "Turnhout"
+    kinds = ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x")
+    answers = [company.break_off(form.action, {**data, "company_name": "Half"}, kind) for kind in kinds]
+    assert {answer.partition(b"\r\n")[0] for answer in answers} == {b"HTTP/1.1 400 Bad Request"}
+    assert IntakeDraft.objects.values("data", "saves", "updated_at").get() == kept

@@ -282,6 +282,24 @@ def test_the_form_is_filled_in_with_the_start_and_shows_it_beside(world, intake,
     assert text.count(" checked") == 7
 
 
+def test_how_often_is_not_filled_in_with_the_number_of_another_year(world, intake, sign_in_as):
+    intake.answers.filter(question__number=1).update(declared="2", volume=37)
+    client, part = sign_in_as(world.owner), board(intake).parts[0]
+    text = client.get(page(world.company, 1)).content.decode()
+    assert "bezoeken: 37" in text
+    assert 'value="37"' not in text
+    client.post(page(world.company, 1), as_posted(part, 0, volume_1="38"))
+    assert 'value="38"' in client.get(page(world.company, 1)).content.decode()
+
+
+def test_the_next_part_is_never_one_before(world, intake, sign_in_as):
+    client = sign_in_as(world.owner)
+    assert "Bewaar en ga naar het volgende deel" in client.get(page(world.company, 1)).content.decode()
+    assert "Bewaar en ga naar het volgende deel" not in client.get(page(world.company, 3)).content.decode()
+    answer = client.post(page(world.company, 3), as_posted(board(intake).parts[2], 0, next="1"))
+    assert answer.url == f"{page(world.company)}?traject=testtraject"
+
+
 def test_a_company_fills_it_in_from_start_to_end(world, intake, sign_in_as):
     client = sign_in_as(world.owner)
     for part in board(intake).parts:
@@ -293,7 +311,7 @@ def test_a_company_fills_it_in_from_start_to_end(world, intake, sign_in_as):
     assert client.post(state(world.company), {"do": "complete"}).status_code == 302
     text = client.get(page(world.company)).content.decode()
     assert "Afgerond door Olga Eigenaar" in text
-    assert "Van 13 vormen die je kunt vergelijken: 13 gingen vooruit, 0 bleven gelijk, 0 gingen achteruit." in text
+    assert "Van 13 vormen die je kan vergelijken: 13 gingen vooruit, 0 bleven gelijk, 0 gingen achteruit." in text
     assert client.get(page(world.company, 1)).status_code == 302
 
 
@@ -404,6 +422,9 @@ def finish(world, *ends, starts=()):
     return intake
 
 
+GUESTS_AND_VOKA = ("owner", "teacher", "expert", "facilitator")
+
+
 def growth_page(world):
     return reverse("companies:growth", args=[world.trajectory.slug])
 
@@ -421,13 +442,28 @@ def test_four_companies_make_no_figure_and_five_do(world, sign_in_as):
     growth = selectors.growth_of(world.trajectory)
     assert (growth.complete, growth.has_figures) == (5, True)
     first = growth.forms.rows[0].entry
-    assert (first.start, first.end) == (Decimal("2.0"), Decimal("4.0"))
+    assert (first.start, first.end) == (Decimal("2.0"), Decimal("3.5"))
     assert [(row.entry.start, row.entry.end) for row in growth.pillars.rows] == [
-        (Decimal("2.0"), Decimal("3.1")),
+        (Decimal("2.0"), Decimal("3.0")),
         (Decimal("2.0"), Decimal("3.0")),
         (Decimal("2.0"), Decimal("3.0")),
     ]
     assert "dumb-row" in client.get(growth_page(world)).content.decode()
+
+
+def test_only_voka_sees_the_growth_exactly(world, sign_in_as):
+    """Who compares the figures of five companies with those of six would read the answers of the sixth."""
+    for _ in range(5):
+        finish(world, INTEGRATED)
+    pages = {
+        name: sign_in_as(getattr(world, name)).get(growth_page(world)).content.decode() for name in GUESTS_AND_VOKA
+    }
+    assert {name: ("3,1" in page, "35 antwoorden" in page, "3,5" in page) for name, page in pages.items()} == {
+        "owner": (False, False, True),
+        "teacher": (False, False, True),
+        "expert": (False, False, True),
+        "facilitator": (True, True, False),
+    }
 
 
 def test_a_question_that_fewer_than_five_answered_twice_has_no_figure(world):

@@ -2,9 +2,14 @@
 
 import html
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.core.serializers import serialize
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.enums import Role
@@ -16,6 +21,10 @@ from companies.enums import ConsentKind, IntakeState, Maturity
 from companies.models import Company, ContactConsent, Intake, Merge
 from companies.services import merging
 from phases.models import Participation
+from phases.services import join
+from schools.models import School
+from schools.selectors import companies_near
+from tests.cast import make_person
 from tests.companies.conftest import submit
 from tests.races import Meeting, at_the_same_time
 
@@ -239,6 +248,25 @@ def test_a_consent_follows_the_contact_who_gave_it(world, pair, taken, carried):
 
 
 @pytest.mark.django_db
+def test_the_preview_takes_wishes_along_shows_both_answers_and_warns_about_two_numbers(world, office, pair):
+    wishes = {"goals": "Meer meisjes", "study_domains": ["stem", "art"], "places_per_year": 8}
+    other = submit(world.trajectory, Maturity.UNKNOWN, company_name="Stalbouw", **wishes)
+    url = preview_of(other, pair[0])
+    page = text_of(office.get(url))
+    for said in ("STEM, Kunst en creatie", "Meer meisjes", "4 geïntegreerd en verbeterd", "weet niet"):
+        assert said in page
+    assert "Deze twee hebben een verschillend ondernemingsnummer." in page
+    assert "verschillend ondernemingsnummer" not in text_of(office.get(preview_of(*pair)))
+    confirm(office, url)
+    pair[0].refresh_from_db()
+    # A gap is filled: nobody has to tick it.
+    assert {name: getattr(pair[0], name) for name in wishes} == wishes
+    services.undo_merge(merge=Merge.objects.get(), by=world.facilitator)
+    pair[0].refresh_from_db()
+    assert (pair[0].goals, pair[0].study_domains, pair[0].places_per_year) == ("", [], None)
+
+
+@pytest.mark.django_db
 def test_the_answers_of_a_merged_intake_are_closed(world, pair):
     first, second = pair
     services.merge_intakes(intake=second, into=first, by=world.facilitator)
@@ -324,6 +352,90 @@ def test_a_merged_company_is_in_no_list_and_its_page_leads_to_the_one_that_remai
         response = client.get(gone.get_absolute_url(), follow=True)
         assert response.redirect_chain == [(stays.get_absolute_url(), 302)]
         assert "Dit bedrijf is samengevoegd met Boormachines nv." in text_of(response)
+
+
+@pytest.mark.django_db
+def test_nobody_can_choose_a_merged_company_until_merging_is_undone(world, office, twins):
+    gone, stays = twins
+    school = School.objects.get(pk=world.school.pk)
+    picker = {"term": "", "app_label": "phases", "model_name": "participation", "field_name": "organisation"}
+
+    def offered() -> set:
+        names = {each["text"] for each in office.get("/beheer/autocomplete/", picker).json()["results"]}
+        return names | {organisation.name for organisation in companies_near(school)}
+
+    assert {gone.organisation.name, stays.organisation.name} <= offered()
+    merge = services.merge_companies(company=gone, into=stays, by=world.facilitator)
+    assert stays.organisation.name in offered()
+    assert gone.organisation.name not in offered()
+    # Voka still finds it in the list itself.
+    assert gone.organisation.name in text_of(office.get("/beheer/accounts/organisation/"))
+    organisation = Organisation.objects.get(pk=gone.pk)
+    sentence = "Lasrobots bv is samengevoegd met een andere organisatie. Kies die."
+    with pytest.raises(Conflict, match=sentence):
+        add_member(user=world.expert, organisation=organisation, role=Role.COLLEAGUE, by=world.facilitator)
+    with pytest.raises(Conflict, match=sentence):
+        invite(organisation=organisation, email="x@test.example", role=Role.COLLEAGUE, by=world.facilitator)
+    with pytest.raises(Conflict, match=sentence):
+        join(trajectory=world.other_trajectory, organisation=organisation)
+    with pytest.raises(ValidationError, match=sentence):
+        Participation(trajectory=world.other_trajectory, organisation=organisation).full_clean()
+    assert office.post(f"/certificaten/traject/{world.trajectory.slug}/{gone.pk}/uitreiken/").status_code == 404
+    services.undo_merge(merge=merge, by=world.facilitator)
+    assert gone.organisation.name in offered()
+
+
+@pytest.mark.django_db
+def test_the_back_office_saves_a_trajectory_that_a_merged_company_left(world, office):
+    """Both took part in it: the row of the one that went stays, ended."""
+    gone, stays = (Company.objects.get(pk=one.pk) for one in (world.other_company, world.company))
+    services.merge_companies(company=gone, into=stays, by=world.facilitator)
+    left = Participation.objects.get(organisation=gone.pk, trajectory=world.trajectory)
+    assert left.left_on is not None
+    left.full_clean()
+
+
+@pytest.mark.django_db
+def test_a_merge_from_before_the_mark_is_marked_and_can_be_undone(world, twins):
+    gone, stays = twins
+    before = everything()
+    merge = services.merge_companies(company=gone, into=stays, by=world.facilitator)
+    marked = [change for change in merge.touched if "is_merged" in change["after"]]
+    merge.touched = [change for change in merge.touched if change not in marked]
+    merge.save()
+    Organisation.objects.update(is_merged=False)
+    migration = import_module("companies.migrations.0006_mark_merged_and_equal")
+    migration.mark_merged(apps, None)
+    assert Organisation.objects.get(is_merged=True).pk == gone.pk
+    services.undo_merge(merge=merge, by=world.facilitator)
+    assert everything() == before
+
+
+@pytest.mark.django_db
+def test_the_preview_and_the_page_of_a_merge_cost_the_same_with_1_and_with_3_rows(world, office, pair, twins):
+    def price(url) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert office.get(url).status_code == 200
+        return len(queries)
+
+    def more(gone):
+        """Two people and two sign-ups more on the company that goes."""
+        for name in ("Een", "Twee"):
+            make_person(name, "Erbij", gone.organisation, Role.COLLEAGUE)
+            invite(organisation=gone.organisation, email=f"{name}@test.example", role=Role.COLLEAGUE, by=None)
+
+    gone, stays = twins
+    preview, intakes = price(preview_of(gone, stays, keep=stays)), price(preview_of(*pair))
+    merge = services.merge_companies(company=gone, into=stays, by=world.facilitator)
+    detail = price(f"/beheer/companies/merge/{merge.pk}/change/")
+    services.undo_merge(merge=merge, by=world.facilitator)
+    more(gone)
+    for remark in ("Een", "Twee"):
+        submit(world.trajectory, enterprise_number=NUMBER, remark=remark)
+    assert price(preview_of(gone, stays, keep=stays)) == preview
+    assert price(preview_of(*pair)) == intakes
+    merge = services.merge_companies(company=gone, into=stays, by=world.facilitator)
+    assert price(f"/beheer/companies/merge/{merge.pk}/change/") == detail
 
 
 @pytest.mark.django_db

@@ -1,5 +1,6 @@
 """What a company reads in its answers: right after signing up, later in its profile, and beside others without naming one."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -12,8 +13,9 @@ from django.utils import timezone
 
 from companies import selectors, services
 from companies.enums import Maturity
+from companies.links import RESULTS_SALT, results_url
 from companies.models import Company, Intake
-from companies.views import RESULTS_SALT, results_url
+from notifications.models import OutboundMail
 from tests.companies.conftest import submit
 
 pytestmark = pytest.mark.django_db
@@ -89,26 +91,31 @@ def group_of_first(intake):
     return profile(intake).pillars[0].forms[0].group
 
 
+def figures(intake):
+    """All that this page tells about the trajectory."""
+    pillars = profile(intake).pillars
+    return [(pillar.group, [form.group for form in pillar.forms]) for pillar in pillars]
+
+
+NO_FIGURES = [(None, [None] * 7), (None, [None] * 3), (None, [None] * 3)]
+
+
 def test_with_four_companies_nobody_is_compared(world):
     own = accepted(world, NONE)
     for _ in range(3):
         accepted(world, INTEGRATED)
-    found = profile(own)
-    assert found.companies == 4
-    assert not found.has_comparison
-    assert [form.group for pillar in found.pillars for form in pillar.forms] == [None] * 13
-    assert [pillar.group for pillar in found.pillars] == [None] * 3
+    assert not profile(own).has_comparison
+    assert figures(own) == NO_FIGURES
 
 
-def test_from_five_companies_on_the_mean_is_there_the_own_company_included(world):
+def test_from_five_companies_on_the_mean_is_there_to_the_nearest_half(world):
     own = accepted(world, NONE)
     for _ in range(4):
         accepted(world, INTEGRATED)
     found = profile(own)
-    assert (found.companies, found.has_comparison) == (5, True)
-    assert group_of_first(own) == Decimal("3.2")
-    # Question 1 has 3.2, the six others of the pillar 2.
-    assert found.pillars[0].group == Decimal("2.2")
+    assert found.has_comparison
+    assert group_of_first(own) == Decimal("3.0")  # 3.2
+    assert found.pillars[0].group == Decimal("2.0")  # question 1 has 3.2, the six others 2
 
 
 def test_each_question_needs_five_real_answers_of_its_own(world):
@@ -118,41 +125,70 @@ def test_each_question_needs_five_real_answers_of_its_own(world):
     accepted(world, UNKNOWN, INTEGRATED)
     found = profile(own)
     first, second = found.pillars[0].forms[:2]
-    assert (first.group, second.group) == (None, Decimal("3.6"))
+    assert (first.group, second.group) == (None, Decimal("3.5"))
     # The pillar leaves the first question out too: its answers cannot be had by subtraction.
-    assert found.pillars[0].group == Decimal("2.3")
+    assert found.pillars[0].group == Decimal("2.5")  # 2.3
 
 
-def test_who_does_not_know_sees_the_mean_of_five_others(world):
-    own = accepted(world, UNKNOWN)
-    for _ in range(5):
-        accepted(world, AD_HOC)
-    assert group_of_first(own) == Decimal("1.0")
-
-
-def test_sign_ups_that_voka_did_not_accept_count_for_nobody_else(world):
-    """Else anyone could send four forms and read the answers of the fifth company."""
-    own = submit(world.trajectory, NONE)
-    accepted(world, INTEGRATED)
+@pytest.mark.parametrize(("answer", "shown"), [(INTEGRATED, "3.5"), (NONE, "0.5"), (REPEATED, "2.0")])
+def test_no_mean_tells_that_all_of_them_gave_the_highest_or_the_lowest_answer(world, answer, shown):
     for _ in range(4):
+        accepted(world, answer)
+    assert group_of_first(accepted(world, answer)) == Decimal(shown)
+
+
+# Strangers who sign up to read what one company answered --------------------------------------------------------------
+
+
+def test_a_stranger_reads_nothing_in_the_difference_that_a_number_makes(world):
+    """The number of a company is public. Signing up with it once took that company out of the mean."""
+    numbers = ["0403019261", "0566988259", "0353456320", "0440966354", "0831797467", "0314595348"]
+    for number, answer in zip(numbers, (INTEGRATED, NONE, STRUCTURAL, AD_HOC, REPEATED, INTEGRATED), strict=True):
+        accepted(world, answer, answer, enterprise_number=number)
+    seen = [
+        figures(submit(world.trajectory, *[answer] * 13, enterprise_number=number))
+        for number in [*numbers, "0428759497"]
+        for answer in (UNKNOWN, NONE, INTEGRATED)
+    ]
+    assert seen == [seen[0]] * 21
+    assert seen[0] != NO_FIGURES
+
+
+def test_everyone_sees_the_same_mean_whether_accepted_or_not(world):
+    intakes = [accepted(world, answer) for answer in (NONE, AD_HOC, REPEATED, STRUCTURAL, INTEGRATED)]
+    seen = [figures(intake) for intake in [*intakes, submit(world.trajectory, INTEGRATED)]]
+    assert seen == [seen[0]] * 6
+
+
+def test_own_answers_do_not_bring_the_fifth_company(world):
+    """Else whoever signs up reads the mean of four, and with made-up answers knows their sum."""
+    for _ in range(4):
+        accepted(world, INTEGRATED)
+    assert [figures(submit(world.trajectory, NONE)) for _ in range(3)] == [NO_FIGURES] * 3
+
+
+def test_sign_ups_that_voka_did_not_accept_count_for_nobody(world):
+    """Else anyone could send four forms and read the answers of the fifth company."""
+    own = accepted(world, NONE)
+    for _ in range(5):
         submit(world.trajectory, NONE)
     declined = submit(world.trajectory, NONE)
     services.decline(intake=declined, reason="Geen plaats", by=world.facilitator)
-    assert (profile(own).companies, group_of_first(own)) == (2, None)
+    assert figures(own) == NO_FIGURES
 
 
-def test_who_just_signed_up_is_compared_with_those_that_take_part(world):
-    for _ in range(4):
-        accepted(world, INTEGRATED)
-    assert group_of_first(submit(world.trajectory, NONE)) == Decimal("3.2")
-
-
-def test_a_company_that_signs_up_again_counts_once(world):
-    for _ in range(3):
-        accepted(world, INTEGRATED)
-    accepted(world, INTEGRATED, enterprise_number="0403019261")
-    again = submit(world.trajectory, NONE, enterprise_number="0403019261")
-    assert profile(again).companies == 4
+def test_who_waits_for_a_company_to_join_reads_nothing_in_the_mean_before_and_after(world):
+    """Near the border between two halves the sixth answer would be the only one that tips it over."""
+    for answer in (NONE, AD_HOC, AD_HOC, AD_HOC, AD_HOC):
+        accepted(world, answer)
+    reader = submit(world.trajectory)
+    before = figures(reader)
+    assert group_of_first(reader) == Decimal("1.0")  # 0.8; with a 0 in the sixth place 0.7
+    for _ in range(2):
+        accepted(world, NONE)
+        assert figures(reader) == before
+    accepted(world, NONE)
+    assert group_of_first(reader) == Decimal("0.5")
 
 
 def test_other_trajectories_do_not_count(world):
@@ -184,12 +220,27 @@ def test_the_page_after_signing_up_links_to_it(world, client):
     assert "/inschrijven/resultaat/?ref=" not in read(client, "/inschrijven/bedankt/?ref=onzin")
 
 
-@pytest.mark.parametrize("ref", ["", "?ref=", "?ref=1", "?ref=1:abc:def", "?ref=%F0%9F", "?ref=" + "x" * 5000])
+@pytest.mark.parametrize("ref", ["?ref=1", "?ref=1:abc:def", "?ref=%F0%9F", "?ref=" + "x" * 5000])
 def test_nobody_guesses_a_link(world, client, ref):
     submit(world.trajectory)
     answer = client.get("/inschrijven/resultaat/" + ref)
     assert answer.status_code == 404
     assert "Deze link werkt niet meer" in answer.content.decode()
+
+
+@pytest.mark.parametrize("ref", ["", "?ref="])
+def test_without_a_link_the_page_says_where_it_is(world, client, ref):
+    answer = client.get("/inschrijven/resultaat/" + ref)
+    assert answer.status_code == 200
+    assert "met de link in de bevestigingsmail van je inschrijving" in answer.content.decode()
+
+
+def test_the_confirmation_holds_the_link(world, client):
+    intake = submit(world.trajectory)
+    mail = OutboundMail.objects.get()
+    for body in (mail.text, mail.html):
+        link = re.search(r"http://testserver(/inschrijven/resultaat/\?ref=[\w:.-]+)", body)[1]
+        assert intake.company_name in read(client, link)
 
 
 def test_a_reference_of_another_page_or_of_nobody_is_no_link(world, client):
@@ -221,16 +272,17 @@ def test_when_nothing_counts_the_page_says_so(world, client):
 
 def test_with_too_few_companies_the_page_says_from_when_on(world, client):
     page = read(client, results_url(submit(world.trajectory)))
-    assert "zodra 5 bedrijven van het traject" in page
+    assert "zodra 5 bedrijven die meedoen" in page
     assert "zodra Voka samen met jou een traject gekozen heeft" in read(client, results_url(submit(None)))
 
 
 def test_with_enough_companies_the_page_shows_the_mean(world, client):
-    for _ in range(4):
-        accepted(world, INTEGRATED)
+    for _ in range(6):
+        accepted(world, STRUCTURAL)
     page = read(client, results_url(submit(world.trajectory, NONE)))
-    assert "is dat van 5 bedrijven, dit bedrijf inbegrepen" in page
-    assert "3,2" in page
+    assert "is dat van de bedrijven die meedoen, voor elke vraag minstens 5" in page
+    assert "6 bedrijven" not in page  # how many exactly would tell who joined
+    assert "3,0" in page
     assert "Je bedrijf 1,7" in page
     assert "zodra 5 bedrijven" not in page
 

@@ -128,7 +128,7 @@ def test_every_question_is_answered_once(world, questionnaire):
                 answers=given,
                 given_consents={ConsentKind.PRIVACY},
             )
-        assert reasons(refusal) == ["Beantwoord elke vraag één keer. Je kunt altijd ‘weet niet’ kiezen."]
+        assert reasons(refusal) == ["Beantwoord elke vraag één keer. Je kan altijd ‘weet niet’ kiezen."]
 
 
 def test_a_refused_intake_tells_everything_at_once(world, questionnaire):
@@ -147,7 +147,7 @@ def test_a_refused_intake_tells_everything_at_once(world, questionnaire):
     assert reasons(refusal) == [
         "De vragen zijn intussen vernieuwd. Kijk je antwoorden na en verstuur het formulier opnieuw.",
         "Bedrijven kunnen zich niet meer inschrijven voor dit traject. Kies een ander of laat Voka mee kiezen.",
-        "We kunnen je gegevens pas bewaren als je de privacyverklaring gelezen hebt.",
+        "Je kan je inschrijving pas versturen als je de privacyverklaring gelezen hebt.",
     ]
     assert not Intake.objects.exists()
     assert not OutboundMail.objects.exists()

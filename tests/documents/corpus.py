@@ -104,6 +104,18 @@ def pdf_of_many_objects(count=5_000) -> bytes:
     return raw_pdf({number: b"<</A(%d)/B[1 2 3]>>" % number for number in range(4, count)})
 
 
+def pdf_of_lookalikes(start: bytes) -> bytes:
+    """A stream full of what a reader that mends broken files takes for an object, two million times."""
+    return raw_pdf({4: stream(b"", start * (18_000_000 // len(start)))})
+
+
+LOOKALIKES = {
+    "what is no object": lambda: pdf_of_lookalikes(b"1 0 obj<\xe2\x80\xb9"),
+    "dictionaries that never end": lambda: pdf_of_lookalikes(b"1 0 obj<<"),
+    "lists that never end": lambda: pdf_of_lookalikes(b"1 0 obj["),
+    "empty objects": lambda: pdf_of_lookalikes(b"1 0 obj<<>>"),
+}
+
 PDF = [
     _sound("verslag.pdf", files.pdf),
     _sound("VERSLAG.PDF", files.pdf, "an ending in capitals"),
@@ -141,6 +153,8 @@ PDF = [
     Case("PDF bomb", "a.pdf", files.pdf_bomb, Reason.UNPACKED),
     Case("PDF bomb behind a reference", "a.pdf", pdf_bomb_behind_a_reference, Reason.UNPACKED),
     Case("packed twice", "a.pdf", lambda: raw_pdf({4: stream(b"/Filter[/FlateDecode/FlateDecode]", zlib.compress(zlib.compress(b"x")))}), Reason.UNPACKED),
+    *(Case(f"18 MB of {what}", "a.pdf", make, Reason.TOO_COMPLEX) for what, make in LOOKALIKES.items()),
+    Case("content at an address", "a.pdf", lambda: raw_pdf({4: stream(b"/F(https://kwaad.example/x)", b"")}), Reason.LINKED),
     Case("no pages", "a.pdf", lambda: files.pdf(lambda writer: writer.remove_page(0)), Reason.INCOMPLETE),
     Case("pages in a circle", "a.pdf", pdf_with_many_pages_in_a_circle, Reason.INCOMPLETE),
     Case("half a PDF", "a.pdf", pdf_cut_in_half, Reason.INCOMPLETE),
@@ -211,6 +225,12 @@ def packed_bomb() -> bytes:
     return files.archive({"[Content_Types].xml": "<Types/>", "xl/a.bin": b"\0" * 150_000_000})
 
 
+def office_with_macro_relation() -> bytes:
+    """A part of no known name or type; its relation tells Word what is in it."""
+    relation = '<Relationship Id="r1" Type="http://schemas.microsoft.com/office/2006/relationships/vbaProject" Target="x.dat"/>'
+    return files.office(extra={"word/_rels/document.xml.rels": files.relationships(relation), "word/x.dat": b"x"})
+
+
 MACRO_TYPE = "application/vnd.ms-word.document.macroEnabled.main+xml"
 OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
 OLE_PACKAGE = b"\1" + "Ole10Native".encode("utf-16-le")
@@ -222,6 +242,8 @@ OFFICE = [
     _sound("link.docx", lambda: files.office_linking("hyperlink", "https://voorbeeld.example/"), "a link to click on"),
     _sound("plaatje.docx", lambda: files.office_linking("image", "https://voorbeeld.example/a.png"), "a picture from the web"),
     _sound("velden.docx", lambda: files.office(body=files.dde_field("PAGE") + "<w:t>DDE auto</w:t>"), "fields and the word DDE"),
+    _sound("sjabloon.docx", lambda: files.office_linking("attachedTemplate", r"file:///C:\Users\An\Huis%20stijl.dotx"), "a template on one's own disk"),
+    _sound("tabel.xlsx", lambda: files.sheet("SUM(Tabel1[[#This Row],[Klas|Graad]])"), "a bar in the name of a column"),
     _sound("som.xlsx", lambda: files.sheet("SUM(A1:A9)&amp;&quot; | &quot;"), "formulas with a bar in quotes"),
     _sound("grafiek.pptx", lambda: files.office("pptx", {"ppt/embeddings/Chart.xlsx": files.office("xlsx")}), "the workbook of a chart"),
     Case("macros", "a.docx", lambda: files.office(extra={"word/vbaProject.bin": b"x"}), Reason.MACROS),
@@ -233,6 +255,12 @@ OFFICE = [
     _seen("old format or password", "a.docx", lambda: OLD, Reason.OLD_OR_LOCKED),
     Case("locked parts", "a.docx", locked_entry, Reason.PASSWORD),
     Case("remote template", "a.docx", lambda: files.office_linking("attachedTemplate", "https://kwaad.example/t.dotm"), Reason.LINKED),
+    Case("template on a file server", "a.docx", lambda: files.office_linking("attachedTemplate", r"file:///\\kwaad\t.dotm"), Reason.LINKED),
+    Case("template on a server in disguise", "a.docx", lambda: files.office_linking("attachedTemplate", "file:///%5C%5Ckwaad%5Ct.dotm"), Reason.LINKED),
+    Case("DDE between columns", "a.xlsx", lambda: files.sheet("T[a]+cmd|' /C calc'!A0+T[b]"), Reason.LINKED),
+    Case("macros by their relation", "a.docx", office_with_macro_relation, Reason.MACROS),
+    Case("packed program in another folder", "a.docx", lambda: files.office(extra={"word/media/oleObject1.bin": OLD + OLE_PACKAGE}), Reason.ATTACHMENT),
+    Case("macros in a part called .xml", "a.docx", lambda: files.office(extra={"word/thema.xml": OLD + "VBA".encode("utf-16-le") + b"\0\0"}), Reason.MACROS),
     Case("linked object", "a.docx", lambda: files.office_linking("oleObject", "file:///c:/x.xls"), Reason.LINKED),
     Case("a frame from elsewhere", "a.docx", lambda: files.office_linking("frame", "https://kwaad.example/"), Reason.LINKED),
     Case("a picture from a file server", "a.docx", lambda: files.office_linking("image", r"file:\\kwaad\x.png"), Reason.LINKED),
@@ -248,7 +276,7 @@ OFFICE = [
     Case("a program packed inside", "a.docx", lambda: files.office(extra={"word/media/foto.png": b"MZ\x90\x00" + b"\0" * 99}), Reason.ATTACHMENT),
     Case("an archive bomb in an archive", "a.docx", lambda: files.office(extra={"word/embeddings/b.xlsx": packed_bomb()}), Reason.UNPACKED),
     Case("entities", "a.docx", files.office_with_entities, Reason.UNPACKED),
-    Case("document type in a relation", "a.docx", lambda: files.office(extra={"word/_rels/a.rels": "<!DOCTYPE a><a/>"}), Reason.UNPACKED),
+    Case("document type in a relation", "a.docx", lambda: files.office(extra={"word/_rels/a.rels": "<!DOCTYPE a><a/>"}), Reason.ODD),
     Case("unsafe path", "a.docx", lambda: files.office(extra={"../../evil.xml": "<a/>"}), Reason.INCOMPLETE),
     Case("path from the root", "a.docx", lambda: files.office(extra={"/etc/evil.xml": "<a/>"}), Reason.INCOMPLETE),
     Case("path of Windows", "a.docx", lambda: files.office(extra={"c:\\evil.xml": "<a/>"}), Reason.INCOMPLETE),
@@ -274,18 +302,29 @@ ON_EVENT = '<e:event-listener xmlns:e="e" xmlns:x="x" x:href="vnd.sun.star.scrip
 INLINE_BASIC = '<o:module xmlns:o="o" o:name="M" o:language="StarBasic">x</o:module>'
 EMPTY_LIBRARY = {"Basic/Standard/script-lb.xml": "<!DOCTYPE library><library/>", "Basic/script-lc.xml": "<a/>"}
 
+OLD_TYPE = '<!DOCTYPE manifest PUBLIC "-//OpenOffice.org//DTD Manifest 1.0//EN" "Manifest.dtd">'
+
+
+def open_document_packed_again() -> bytes:
+    parts = files.open_document_parts()
+    return files.archive({name: parts[name] for name in reversed(parts)})
+
+
 OPEN_DOCUMENT = [
     _sound("nota.odt", files.open_document),
     _sound("cijfers.ods", lambda: files.open_document("ods")),
     _sound("dia's.odp", lambda: files.open_document("odp")),
     _sound("leeg.odt", lambda: files.open_document(extra=EMPTY_LIBRARY), "an empty macro library"),
+    _sound("oud.odt", lambda: files.open_document(extra={"META-INF/manifest.xml": OLD_TYPE + "<manifest/>"}), "the document type of OpenOffice"),
+    _sound("herpakt.odt", open_document_packed_again, "the type not in front"),
+    Case("entities in a known document type", "a.odt", lambda: files.open_document(extra={"META-INF/manifest.xml": OLD_TYPE[:-1] + '[<!ENTITY a "x">]><manifest/>'}), Reason.UNPACKED),
     Case("macros in OpenDocument", "a.odt", lambda: files.open_document(extra={"Basic/Standard/M.xml": "<a/>"}), Reason.MACROS),
     Case("a script in OpenDocument", "a.odt", lambda: files.open_document(extra={"Scripts/python/x.py": "x"}), Reason.MACROS),
     Case("macro on an event", "a.odt", lambda: files.open_document(content=ON_EVENT), Reason.MACROS),
     Case("Basic in the text itself", "a.odt", lambda: files.open_document(content=INLINE_BASIC), Reason.MACROS),
     Case("locked OpenDocument", "a.odt", lambda: files.open_document(manifest="<encryption-data/>"), Reason.PASSWORD),
     Case("DDE in OpenDocument", "a.ods", lambda: files.open_document("ods", content='<o:dde-source xmlns:o="o"/>'), Reason.LINKED),
-    Case("document type in OpenDocument", "a.odt", lambda: files.open_document(content="<!DOCTYPE a><a/>"), Reason.UNPACKED),
+    Case("document type in OpenDocument", "a.odt", lambda: files.open_document(content="<!DOCTYPE a><a/>"), Reason.ODD),
     Case("no type in front", "a.odt", lambda: files.archive({"content.xml": "<a/>", "mimetype": "x"}), Reason.INCOMPLETE),
     Case("half an OpenDocument", "a.odt", lambda: files.open_document()[:200], Reason.INCOMPLETE),
     Case("bomb in OpenDocument", "a.odt", lambda: files.open_document(extra={"Pictures/a.bin": b"\0" * 150_000_000}), Reason.UNPACKED),

@@ -1,17 +1,21 @@
 """Storing and checking: what is kept, what is refused with which sentence, and that no file is left behind."""
 
 import hashlib
+import signal
+import subprocess
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from documents import inspection, services
 from documents.checks.refusal import Reason
 from documents.enums import DocumentPurpose, DocumentState
-from documents.models import Document
+from documents.models import Document, StorageLimit
 from jobs.enums import JobState
 from jobs.models import Job
+from jobs.registry import handler_of
 from jobs.services import run
 from tests.documents import files
 from tests.documents.conftest import upload
@@ -152,8 +156,8 @@ def test_a_failure_inside_takes_only_its_own_file_along(stored, empty_disk):
     assert [path.name for path in empty_disk()] == [kept.file.name.rsplit("/", 1)[-1]]
 
 
-def test_a_check_that_hits_its_limits_refuses_the_file(stored, monkeypatch):
-    monkeypatch.setattr(inspection, "WALL_SECONDS", 0.001)
+def test_a_child_that_ran_out_of_processor_time_refuses_the_file(stored, monkeypatch):
+    monkeypatch.setattr(inspection.subprocess, "run", _ended_by_its_limit)
     document = stored(files.pdf())
     services.check(document.pk)
     document.refresh_from_db()
@@ -163,17 +167,8 @@ def test_a_check_that_hits_its_limits_refuses_the_file(stored, monkeypatch):
     )
 
 
-def test_a_child_that_is_killed_refuses_the_file(stored, monkeypatch):
-    monkeypatch.setattr(inspection.sys, "executable", "/bin/sh")
-    monkeypatch.setattr(inspection.subprocess, "run", _killed)
-    document = stored(files.pdf())
-    services.check(document.pk)
-    document.refresh_from_db()
-    assert document.state == DocumentState.REFUSED
-
-
-def _killed(*args, **how):
-    return inspection.subprocess.CompletedProcess(args, returncode=-9)
+def _ended_by_its_limit(*args, **how):
+    return subprocess.CompletedProcess(args, returncode=-signal.SIGXCPU)
 
 
 def test_a_check_that_is_out_of_order_is_tried_again_and_then_fails_closed(stored, monkeypatch):
@@ -212,3 +207,51 @@ def test_the_purpose_and_the_uploader_are_on_record(world):
         world.teacher,
         world.school,
     )
+
+
+def test_a_machine_that_is_too_busy_says_nothing_about_the_file(stored, monkeypatch):
+    document = stored(files.picture("WEBP"), "foto.webp")
+    monkeypatch.setattr(inspection, "WALL_SECONDS", 0.01)
+    job = Job.objects.get()
+    assert run(job.pk, worker="test") == JobState.WAITING
+    document.refresh_from_db()
+    assert document.state == DocumentState.CHECKING
+    monkeypatch.undo()
+    Job.objects.update(next_try_at=timezone.now())
+    assert run(job.pk, worker="test") == JobState.DONE
+    document.refresh_from_db()
+    assert document.is_safe
+
+
+def test_a_reader_that_crashes_is_a_fact_about_the_file(monkeypatch, tmp_path):
+    crashed = subprocess.CompletedProcess([], -signal.SIGSEGV)
+    monkeypatch.setattr(inspection.subprocess, "run", lambda *args, **how: crashed)
+    assert inspection.inspect(tmp_path, "pdf", tmp_path).reason == Reason.TOO_COMPLEX
+
+
+def test_a_check_that_was_killed_is_tried_again(monkeypatch, tmp_path):
+    killed = subprocess.CompletedProcess([], -signal.SIGKILL)
+    monkeypatch.setattr(inspection.subprocess, "run", lambda *args, **how: killed)
+    with pytest.raises(RuntimeError, match="-9"):
+        inspection.inspect(tmp_path, "pdf", tmp_path)
+
+
+def test_a_clean_copy_that_no_longer_fits_is_refused_and_the_limit_holds(stored, world, monkeypatch):
+    document = stored(files.picture("PNG"), "foto.png")
+    StorageLimit.objects.create(organisation=world.school, megabytes=1)
+
+    def grow(path, extension, clean):
+        clean.write_bytes(b"x" * 2_000_000)
+        return inspection.Verdict(clean=clean)
+
+    monkeypatch.setattr(inspection, "inspect", grow)
+    services.check(document.pk)
+    document.refresh_from_db()
+    assert (document.state, document.refusal) == (
+        DocumentState.REFUSED,
+        "Jullie opslagruimte is vol. Verwijder een oud bestand of contacteer Voka.",
+    )
+
+
+def test_checks_wait_in_a_queue_of_their_own():
+    assert {handler_of(kind).queue for kind in (services.CHECK, services.SCAN)} == {"checks"}

@@ -4,7 +4,7 @@ A new page of the portal needs one line in pages.py beside this file, which hold
 """
 
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import path
@@ -16,7 +16,7 @@ from phases.machine import Blocker
 
 # What the walk past every address leaves out: it is here for tests only.
 OF_TESTS = {"error"}
-ERRORS = (400, 403, 404, 409, 413, 429, 500)
+ERRORS = (400, 403, 404, 405, 409, 413, 429, 500)
 
 
 @public
@@ -31,6 +31,8 @@ def error(request, status):
             raise RequestDataTooBig
         case 404:
             raise Http404
+        case 405:
+            return HttpResponseNotAllowed(["POST"])
         case 409:
             raise Conflict(Blocker("Vier actiepunten staan nog open.", "/werkgroepen/"), "Eén praktijk wacht op Voka.")
         case 500:

@@ -16,8 +16,9 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from accounts.models import Invitation, Organisation
 from certificates.models import Certificate
+from companies.links import results_url
 from companies.models import Company, Intake, Questionnaire
-from companies.views import THANKS_SALT, results_url
+from companies.views import THANKS_SALT
 from documents.models import Document
 from phases.enums import Phase
 from phases.models import Trajectory
@@ -62,6 +63,7 @@ NO_PAGE = {
     "schools:application-withdraw": POST_ONLY,
     "schools:dossier-make": POST_ONLY,
     "schools:group-report-make": POST_ONLY,
+    "companies:save": POST_ONLY,
     "companies:number": "a part of the sign-up form",
     "companies:municipalities": "a part of the sign-up form",
     "companies:step": "needs a draft: walked by test_the_steps_of_signing_up",

@@ -74,9 +74,11 @@ def test_a_director_signs_up_on_a_narrow_phone(open_page, world, screenshot):
     widths.add(widest(page))
     page.get_by_label("STEM", exact=True).check()
     go_on(page)
+    page.get_by_label("Ik heb de privacyverklaring gelezen").check()
+    widths.add(widest(page))
+    go_on(page)
     widths.add(widest(page))
     screenshot(page, "inschrijven-telefoon-nalezen")
-    page.get_by_label("Ik heb de privacyverklaring gelezen").check()
     page.get_by_role("button", name=SEND).click()
     page.wait_for_url("**/inschrijven/bedankt/**")
     assert page.get_by_role("heading", name="Bedankt voor je inschrijving").is_visible()
@@ -95,7 +97,7 @@ def test_the_form_works_without_javascript_and_back_and_forth(no_javascript, wor
     page.locator("#div_id_answer_1").get_by_text("Voeg een opmerking toe").click()
     page.get_by_label("Bedrijfsbezoeken: opmerking").fill("Elke lente")
     go_on(page)
-    page.get_by_role("link", name="Terug naar de vorige stap").click()
+    page.get_by_role("button", name="Terug naar de vorige stap").click()
     assert page.get_by_label("Bedrijfsbezoeken: opmerking").input_value() == "Elke lente"
     go_on(page)
     answer(page, 6, 7, 8, 9, 10)
@@ -104,11 +106,17 @@ def test_the_form_works_without_javascript_and_back_and_forth(no_javascript, wor
     assert page.url.endswith("/inschrijven/stap/samenwerking-3/")
     answer(page, 11, 12, 13)
     go_on(page)
+    page.get_by_label("Hoeveel plaatsen").fill("veel")
+    page.get_by_role("button", name="Terug naar de vorige stap").click()
     go_on(page)
-    page.locator("dl").locator("..").locator("a[href='/inschrijven/stap/contact/']").click()
-    page.get_by_label("Voornaam").fill("Griet")
+    assert page.get_by_label("Hoeveel plaatsen").input_value() == "veel"
+    page.get_by_label("Hoeveel plaatsen").fill("3")
     go_on(page)
     page.get_by_label("Ik heb de privacyverklaring gelezen").check()
+    go_on(page)
+    page.locator("button[name=go][value=contact]").click()
+    page.get_by_label("Voornaam").fill("Griet")
+    go_on(page)
     page.get_by_role("button", name=SEND).click()
     page.wait_for_url("**/inschrijven/bedankt/**")
     screenshot(page, "bedankt")
@@ -120,10 +128,52 @@ def test_the_form_works_without_javascript_and_back_and_forth(no_javascript, wor
 def test_while_typing_the_number_is_read_back_and_the_municipality_offered(desktop, world):
     desktop.goto("/inschrijven/")
     desktop.get_by_label("Ondernemingsnummer").fill("be 566988259")
-    desktop.get_by_label("Postcode").fill("2300")
+    desktop.get_by_label("Postcode").fill("9190")
     desktop.get_by_text("We lezen dit als 0566.988.259.").wait_for()
     desktop.get_by_label("Gemeente").focus()
-    desktop.locator("#municipalities option[value=Turnhout]").wait_for(state="attached")
+    desktop.locator("#municipalities option[value=Kemzeke]").wait_for(state="attached")
+    assert desktop.get_by_label("Gemeente").input_value() == ""
+    desktop.get_by_label("Postcode").fill("2300")
+    desktop.get_by_label("Gemeente").focus()
+    desktop.wait_for_function("document.querySelector('[name=municipality]').value === 'Turnhout'")
+    desktop.keyboard.type("Zevendonk")
+    assert desktop.get_by_label("Gemeente").input_value() == "Zevendonk"
+
+
+def test_what_there_is_to_say_about_a_number_stands_in_one_place(desktop, world):
+    desktop.goto("/inschrijven/")
+    go_on(desktop)
+    number, about = desktop.get_by_label("Ondernemingsnummer"), desktop.locator("#about-the-number")
+    assert about.inner_text() == "Vul je ondernemingsnummer in."
+    for typed, said, is_wrong in (
+        ("0440966354", "We lezen dit als 0440.966.354.", None),
+        ("0440966355", "de laatste twee cijfers kloppen niet", "true"),
+        ("0440966354", "We lezen dit als 0440.966.354.", None),
+    ):
+        number.fill(typed)
+        number.blur()
+        about.get_by_text(said).wait_for()
+        assert about.locator("p").count() == 1
+        assert number.get_attribute("aria-invalid") == is_wrong
+
+
+def test_answers_are_saved_while_one_goes_down_the_page(open_page, world):
+    page = open_page(NARROW, is_mobile=True, has_touch=True)
+    page.goto("/inschrijven/")
+    fill_in_company(page)
+    fill_in_contact(page)
+    answer(page, 1, 2, 3, 4)
+    page.get_by_text("Bewaard om").wait_for()
+    page.reload()
+    assert page.locator("input:checked").count() == 4
+    page.route("**/bewaar/", lambda route: route.fulfill(status=413, body="Too much"))
+    page.locator("#div_id_answer_5 input[value='3']").check()
+    page.get_by_text("Niet bewaard, we proberen het opnieuw.").wait_for()
+    page.unroute("**/bewaar/")
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    page.get_by_text("Bewaard om").wait_for()
+    page.reload()
+    assert page.locator("input:checked").count() == 5
 
 
 def test_the_whole_form_is_filled_in_with_the_keyboard_alone(desktop, world):
@@ -131,7 +181,7 @@ def test_the_whole_form_is_filled_in_with_the_keyboard_alone(desktop, world):
     page.goto("/inschrijven/")
 
     def focused() -> str:
-        return page.evaluate("document.activeElement.name || document.activeElement.tagName")
+        return page.evaluate("(({name, textContent}) => name || textContent.trim())(document.activeElement)")
 
     def to(name):
         for _ in range(30):
@@ -169,9 +219,11 @@ def test_the_whole_form_is_filled_in_with_the_keyboard_alone(desktop, world):
     to("study_domains")
     keyboard.press("Space")
     to("languages")
-    leads_to("nalezen")
+    leads_to("toestemming")
     to("privacy")
     keyboard.press("Space")
+    leads_to("nalezen")
+    to(SEND)
     leads_to("bedankt")
     intake = Intake.objects.get()
     assert (intake.sector, intake.headcount_band) == ("construction", "50-249")

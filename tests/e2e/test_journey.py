@@ -166,6 +166,8 @@ def fill_in_the_intake(page: Page, trajectory: Any) -> None:
         page.get_by_role("button", name=GO_ON).click()
     page.get_by_role("button", name=GO_ON).click()
     page.get_by_label("Ik heb de privacyverklaring gelezen").check()
+    page.get_by_role("button", name=GO_ON).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nalezen en versturen")
 
 
 def move_on(page: Page, journey: Journey, to: Phase) -> None:

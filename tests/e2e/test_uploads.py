@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
@@ -80,6 +81,62 @@ def test_a_connection_that_breaks_says_so_and_keeps_what_was_typed(desktop, fill
     save(desktop)
     expect(desktop.locator("h1")).to_have_text("Robotklas")
     assert Evidence.objects.count() == 1
+
+
+def forget_who_it_is(page: Page):
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+
+
+def complaint_of(page: Page):
+    return page.locator("[data-upload-error]")
+
+
+def test_whoever_was_signed_out_keeps_the_form_signs_in_beside_it_and_sends_it_again(
+    desktop, fill_in, committed_world, sign_in
+):
+    fill_in(desktop, PHOTO)
+    forget_who_it_is(desktop)
+    save(desktop)
+    expect(complaint_of(desktop)).to_contain_text("Je was intussen afgemeld, dus er is niets bewaard.")
+    way_in = complaint_of(desktop).get_by_role("link", name="Aanmelden (opent in een nieuw tabblad)")
+    expect(way_in).to_have_attribute("href", reverse("account_login"))
+    expect(desktop.locator("[name=text]")).to_have_value("We bouwden een robot.")
+    save(desktop)  # not signed in yet: nothing is sent, nothing is lost
+    expect(complaint_of(desktop)).to_contain_text("Je was intussen afgemeld")
+    assert not Evidence.objects.exists()
+    # Signing in gives every page another token, as in the new tab.
+    committed_world.teacher.set_password("een-lang-wachtwoord")
+    committed_world.teacher.save()
+    with desktop.context.expect_page() as opened:
+        way_in.click()
+    tab = opened.value
+    tab.fill("[name=login]", committed_world.teacher.email)
+    tab.fill("[name=password]", "een-lang-wachtwoord")
+    tab.locator("main form button[type=submit]").first.click()
+    tab.wait_for_url(re.compile("/mijn/"))
+    save(desktop)
+    expect(desktop.locator("h1")).to_have_text("Robotklas")
+    assert Evidence.objects.get().text == "We bouwden een robot."
+
+
+def test_a_page_that_was_open_for_too_long_is_sent_with_one_more_click(desktop, fill_in):
+    fill_in(desktop, PHOTO)
+    desktop.context.clear_cookies(name=settings.CSRF_COOKIE_NAME)
+    save(desktop)
+    expect(complaint_of(desktop)).to_have_text(
+        "Deze pagina stond te lang open, dus er is niets bewaard. Wat je invulde, staat er nog. Verstuur het nog eens."
+    )
+    expect(desktop.locator("[name=title]")).to_have_value("Robotklas")
+    save(desktop)
+    expect(desktop.locator("h1")).to_have_text("Robotklas")
+
+
+def test_without_script_whoever_was_signed_out_reads_what_was_typed(no_javascript, fill_in):
+    fill_in(no_javascript, PHOTO)
+    forget_who_it_is(no_javascript)
+    save(no_javascript)
+    expect(no_javascript.locator("h1")).to_have_text("Aanmelden")
+    expect(no_javascript.get_by_label("Tekst 1")).to_have_value("We bouwden een robot.")
 
 
 def test_a_file_that_is_refused_stands_beside_what_was_typed(desktop, fill_in):

@@ -18,7 +18,7 @@ from in2stem.asks import SHOWN_AT_ONCE, desk_of
 from phases.enums import Phase
 from phases.models import Participation, PhasePlan, Trajectory
 from practices.models import Practice
-from schools.models import Criterion, CriterionScore, Evidence, Framework, LabelAward, SelfAssessment
+from schools.models import Criterion, CriterionScore, Evidence, Framework, LabelApplication, LabelAward, SelfAssessment
 from tests.certificates.scenery import make_stage
 from tests.workgroups.scenery import make_scene, put_in_phase
 
@@ -337,19 +337,31 @@ def test_the_page_asks_as_often_for_much_as_for_little(person, scene, sign_in_as
     assert len(queries_of(client)) == len(little)
 
 
+def links(user):
+    """The names of the places of `user`, with the labels of the pages there."""
+    return [(str(place.name), [str(link.label) for link in place.links]) for place in desk_of(user).places]
+
+
+def fresh(user):
+    return User.objects.get(pk=user.pk)
+
+
+@pytest.mark.django_db
 def test_a_teacher_sees_the_label_of_the_own_school_and_the_way_to_the_next_level(world, sign_in_as):
     settle_the_start(world, world.school)
     panel = desk_of(world.teacher).school
-    assert (panel.school_id, panel.level.label, panel.next_level.label) == (world.school.pk, "Competent", "Proficient")
+    assert (panel.school_id, panel.level.label) == (world.school.pk, "Competent")
     content = sign_in_as(world.teacher).get("/mijn/").content.decode()
     assert "Wat ontbreekt nog voor Proficient?" in content
     assert f'href="/scholen/{world.school.pk}/label/volgende-stap/"' in content
 
 
+@pytest.mark.django_db
 def test_a_company_sees_no_label_panel(world):
     assert desk_of(world.chair).school is None
 
 
+@pytest.mark.django_db
 def test_with_the_highest_label_there_is_no_next_level(world):
     LabelAward.objects.create(
         school=world.school.school,
@@ -357,4 +369,104 @@ def test_with_the_highest_label_there_is_no_next_level(world):
         awarded_on=datetime.date(2025, 6, 1),
         recorded_by=world.administrator,
     )
-    assert desk_of(world.teacher).school.next_level is None
+    assert links(world.teacher) == [
+        ("Atheneum Zuid", ["Profiel", "Zelfevaluatie", "Ons bewijs", "Dossier", "Collega's"]),
+    ]
+
+
+# --- The way to one's own pages --------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("person", ["owner", "teacher", "chair", "expert", "facilitator", "administrator"])
+def test_every_link_of_ones_place_leads_to_a_page_one_may_see(person, scene, sign_in_as):
+    scene.objective()
+    scene.in_phase(Phase.ACTION)
+    world = scene.world
+    client = sign_in_as(getattr(world, person))
+    desk = desk_of(getattr(world, person))
+    addresses = [link.url for place in desk.places for link in place.links] + [link.url for link in desk.suggestions]
+    assert addresses
+    assert {address: client.get(address).status_code for address in addresses} == dict.fromkeys(addresses, 200)
+
+
+@pytest.mark.django_db
+def test_a_company_finds_its_pages_and_the_workgroups_it_sits_in(scene):
+    scene.in_phase(Phase.ACTION)
+    company = scene.world.company.name
+    assert links(scene.world.owner) == [
+        (company, ["Profiel", "Je resultaat", "Collega's"]),
+        ("Je werkgroep", [scene.workgroup.name]),
+    ]
+
+
+@pytest.mark.django_db
+def test_the_title_block_leads_to_the_own_organisation(world, sign_in_as):
+    page = sign_in_as(world.owner).get(PAGE).content.decode()
+    block = re.search(r'<dl class="titleblock.*?</dl>', page, re.DOTALL).group()
+    assert f'href="/bedrijven/{world.company.pk}/"' in block
+
+
+@pytest.mark.django_db
+def test_who_has_nothing_to_do_for_a_company_reads_what_is_possible_and_others_do_not(world, sign_in_as):
+    text = words(sign_in_as(world.owner).get(PAGE))
+    assert "Dit kan je wel al doen: Bekijk je resultaat Vul je eigen gegevens aan Voeg een collega toe" in text
+    assert titles(world.owner) == []
+    assert "Voeg een collega toe" not in words(sign_in_as(world.colleague).get(PAGE))
+    settle_the_start(world, world.school)
+    assert "Dit kan je wel al doen" not in words(sign_in_as(world.teacher).get(PAGE))
+
+
+@pytest.mark.django_db
+def test_an_application_in_preparation_is_asked_of_the_own_school_only(world):
+    settle_the_start(world, world.school)
+    settle_the_start(world, world.other_school)
+    application = LabelApplication.objects.create(
+        school=world.school.school, level="proficient", created_by=world.teacher
+    )
+    (ask,) = desk_of(world.teacher).asks
+    assert str(ask.title) == "Dien je aanvraag voor het label Proficient in"
+    assert ask.url == application.get_absolute_url()
+    assert titles(world.other_teacher) == []
+    assert titles(world.owner) == []
+    LabelApplication.objects.update(state="submitted", submitted_on=datetime.date(2026, 1, 1))
+    assert titles(world.teacher) == []
+    assert "Aanvraag voor Proficient" in links(fresh(world.teacher))[0][1]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("person", "address", "own"),
+    [("owner", "/bedrijven/", "jouw bedrijf"), ("teacher", "/scholen/", "jouw school")],
+)
+def test_a_list_marks_the_own_organisation_and_no_other(person, address, own, world, sign_in_as):
+    text = words(sign_in_as(getattr(world, person)).get(address))
+    assert text.count(own) == 1
+    assert own not in words(sign_in_as(world.expert).get(address))
+
+
+@pytest.mark.django_db
+def test_the_list_of_workgroups_marks_the_own_ones(scene, sign_in_as):
+    assert words(sign_in_as(scene.world.owner).get("/werkgroepen/")).count("jouw werkgroep") == 1
+    assert "jouw werkgroep" not in words(sign_in_as(scene.world.neighbour).get("/werkgroepen/"))
+
+
+# --- Dates -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_the_end_of_a_phase_that_runs_on_is_not_told_as_the_date_of_what_is_asked(scene, sign_in_as):
+    today = timezone.localdate()
+    yesterday, next_week = today - datetime.timedelta(days=1), today + datetime.timedelta(days=7)
+    scene.action_point(owner=scene.world.membership(scene.world.teacher), due_on=next_week)
+    scene.in_phase(Phase.ACTION)
+    PhasePlan.objects.create(
+        trajectory=scene.world.trajectory,
+        phase=Phase.ACTION,
+        starts_on=today - datetime.timedelta(days=90),
+        ends_on=yesterday,
+    )
+    ask = desk_of(scene.world.chair).asks[0]
+    assert str(ask.title) == "Volg de open actiepunten van je werkgroep op"
+    assert ask.text.endswith(f"Fase 3 was gepland tot {yesterday:%d/%m/%Y} en loopt nog.")
+    assert "Te laat" not in words(sign_in_as(scene.world.chair).get(PAGE))

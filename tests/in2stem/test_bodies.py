@@ -33,6 +33,28 @@ def test_a_body_that_is_cut_off_is_an_error_and_never_the_end():
         stream.read(4)
 
 
+@pytest.mark.parametrize("take", ["read", "readline"])
+def test_half_a_body_that_is_read_in_one_go_is_an_error_too(take):
+    """As Django reads an ordinary form: once, for all there is."""
+    with pytest.raises(OSError, match="broke"):
+        getattr(body(environ(b"answer_1=3&remark=Een heel", 60)), take)()
+
+
+def test_a_last_line_without_an_end_is_whole():
+    assert body(environ(b"een\ntwee", 8)).readline() == b"een\n"
+    stream = body(environ(b"een\ntwee", 8))
+    assert (stream.readline(), stream.readline()) == (b"een\n", b"twee")
+
+
+@pytest.mark.parametrize("charset", ["charset*=idna''x", "charset*=nonsense''x", "boundary*=idna''x", "charset=hex"])
+def test_a_type_that_django_would_stumble_over_becomes_one_that_is_refused(charset):
+    caught = {}
+    whole_bodies(lambda environ, start: caught.update(environ) or [])(
+        environ(b"", 0, CONTENT_TYPE=f"text/plain; {charset}"), None
+    )
+    assert caught["CONTENT_TYPE"] == bodies.REFUSED_TYPE
+
+
 def test_without_the_guard_a_cut_body_looks_like_the_end():
     """The negative control."""
     assert io.BytesIO(b"half").read(8) == b"half"
@@ -48,7 +70,7 @@ def test_without_a_sane_length_the_input_is_left_alone(length):
 
 
 def test_a_body_that_drips_is_cut_off(monkeypatch):
-    monkeypatch.setattr(bodies, "SLOW_SECONDS", 0.2)
+    monkeypatch.setattr(bodies, "FIRST_SECONDS", 0.2)
     ours, theirs = socket.socketpair()
     stop = threading.Event()
 
@@ -59,7 +81,6 @@ def test_a_body_that_drips_is_cut_off(monkeypatch):
     threading.Thread(target=drip, daemon=True).start()
     with ours, ours.makefile("rb") as stream:
         guarded = body({"wsgi.input": stream, "CONTENT_LENGTH": "500", "gunicorn.socket": ours})
-        guarded.read(500)
         with pytest.raises(OSError, match="broke"):
             guarded.read(500)
     stop.set()

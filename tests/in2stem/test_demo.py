@@ -9,14 +9,16 @@ from django.test import override_settings
 from accounts.models import Membership, Organisation, User
 from accounts.policy import is_voka_administrator, is_voka_staff
 from certificates.models import Certificate
-from companies.models import Intake
+from companies.models import FinalMeasurement, Intake, IntakeDraft
+from companies.selectors import suspects_of_intake
 from in2stem.demo.world import DOMAIN, PASSWORD
 from phases.enums import Phase
 from phases.machine import TRANSITIONS
 from phases.models import Trajectory
 from phases.selectors import next_steps
-from schools.models import School
-from schools.selectors import current_criteria
+from schools.enums import ApplicationState, EvidenceState, OutcomeKind
+from schools.models import Evidence, LabelApplication, School
+from schools.selectors import current_criteria, expiring_labels
 from workgroups.models import Seat
 
 PEOPLE = (
@@ -40,6 +42,8 @@ def facts():
             Membership.objects.order_by("pk").values_list("user__email", "user__last_name", "organisation", "role")
         ),
         "intakes": list(Intake.objects.order_by("pk").values_list("company_name", "state", "answers__declared")),
+        "evidence": list(Evidence.objects.order_by("pk").values_list("title", "state", "files__document__sha256")),
+        "drafts": list(IntakeDraft.objects.order_by("pk").values_list("key", "data")),
         "certificates": list(Certificate.objects.order_by("pk").values_list("number", "facts")),
     }
 
@@ -107,6 +111,58 @@ def test_the_label_still_knows_its_criteria_and_thresholds(demo, client):
     client.force_login(person("school"))
     school = School.objects.get(organisation__memberships__user=person("school"))
     assert (current_criteria().count(), client.get(school.get_gap_url()).status_code) == (21, 200)
+
+
+def test_there_is_evidence_in_every_state_and_its_files_can_be_opened(demo):
+    school = School.objects.get(organisation__memberships__user=person("school"))
+    assert sorted(school.evidence.values_list("state", flat=True)) == sorted(EvidenceState.values)
+    asked = school.evidence.get(state=EvidenceState.MORE_ASKED)
+    assert asked.reviewer_comment == "Voeg toe wat de leerkrachten er nadien mee deden in de klas."
+    documents = [document for item in school.evidence.all() for document in item.documents]
+    assert [document.is_safe for document in documents] == [True, True]
+
+
+def test_a_mentor_company_sees_the_self_assessment_of_one_school(demo):
+    mentor = person("bedrijf").memberships.get().organisation
+    shared = School.objects.filter(scores_shared_with=mentor)
+    assert [school.organisation for school in shared] == [person("school").memberships.get().organisation]
+
+
+def test_labels_are_applied_for_granted_and_refused_and_one_ends_soon(demo):
+    found = LabelApplication.objects.order_by("pk").values_list("trajectory__phase", "state")
+    assert sorted(found) == sorted(
+        [
+            (Phase.ACTION.value, ApplicationState.SUBMITTED.value),
+            (Phase.LEVEL_UP.value, ApplicationState.GRANTED.value),
+            (Phase.KEEP_LEARNING.value, ApplicationState.GRANTED.value),
+            (Phase.KEEP_LEARNING.value, ApplicationState.NOT_GRANTED.value),
+        ]
+    )
+    for application in LabelApplication.objects.exclude(state=ApplicationState.SUBMITTED):
+        outcome = application.trajectory.label_outcomes.get(school=application.school)
+        assert (outcome.outcome == OutcomeKind.MOVED_UP) == (application.state == ApplicationState.GRANTED)
+    assert len(expiring_labels(60)) == 1
+
+
+def test_voka_has_doubles_to_merge_and_sign_ups_that_were_begun(demo):
+    westhoek = Trajectory.objects.get(phase=Phase.BASELINE)
+    doubtful = {
+        intake.contact_last_name: suspects_of_intake(intake)
+        for intake in Intake.objects.filter(contact_last_name__in=["Vanhoutte", "Lannoo"])
+    }
+    assert [suspect.is_company for suspect in doubtful["Lannoo"]][:1] == [True]
+    assert [suspect.found.trajectory for suspect in doubtful["Vanhoutte"]] == [westhoek]
+    assert sorted(draft.company_name for draft in IntakeDraft.objects.unsent()) == [
+        "Polderkaas Vandamme bv",
+        "Yzerweg Elektrotechniek bv",
+    ]
+
+
+@pytest.mark.parametrize("phase", [Phase.EVALUATION, Phase.LEVEL_UP, Phase.KEEP_LEARNING])
+def test_companies_measured_again_from_phase_4_on(demo, phase):
+    intakes = Intake.objects.accepted().filter(trajectory__phase=phase)
+    measured = [intake for intake in intakes if FinalMeasurement.objects.filter(intake=intake).exists()]
+    assert len(measured) == len(intakes) - (phase == Phase.EVALUATION)
 
 
 def test_making_it_again_gives_the_same_world(demo, loaded):

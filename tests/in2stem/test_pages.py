@@ -1,10 +1,12 @@
 """The pages about the portal itself, the frame around every page, the error pages and the shared components."""
 
+import datetime
 import gzip
 import re
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django import forms
@@ -13,11 +15,13 @@ from django.contrib.staticfiles import finders
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.urls import path, reverse
 
 from accounts.access import public
+from accounts.models import Membership
 from accounts.policy import Conflict, Refused
 from in2stem import urls, views
 from practices.services import publish, submit, write
@@ -196,7 +200,7 @@ MEMBERS_MENU = ["Mijn volgende stap", "Trajecten", "Bedrijven", "Scholen", "Werk
 
 def test_a_member_sees_the_work_and_not_the_back_office(sign_in_as, world: World) -> None:
     response = sign_in_as(world.owner).get(reverse("help"))
-    assert main_menu(response) == MEMBERS_MENU
+    assert main_menu(response) == [MEMBERS_MENU[0], "Mijn bedrijf", *MEMBERS_MENU[1:]]
     assert "Olga Eigenaar Boormachines nv" in Page(response).text
 
 
@@ -208,6 +212,20 @@ def test_signing_out_is_a_form_that_posts(sign_in_as, world: World) -> None:
     forms_found = Page(sign_in_as(world.owner).get(reverse("help"))).all("form")
     ways_out = [form for form in forms_found if form.get("action") == reverse("account_logout")]
     assert {form["method"] for form in ways_out} == {"post"}
+
+
+def test_the_menu_leads_to_the_own_school_and_marks_only_that_one_there(sign_in_as, world: World) -> None:
+    response = sign_in_as(world.teacher).get(f"/scholen/{world.school.pk}/")
+    (menu,) = re.findall(r'<nav class="nav-main".*?</nav>', response.content.decode(), re.DOTALL)
+    assert re.findall(r'aria-current="(\w+)">([^<]+)<', menu) == [("page", "Mijn school")]
+    other = sign_in_as(world.teacher).get(f"/scholen/{world.other_school.pk}/")
+    (menu,) = re.findall(r'<nav class="nav-main".*?</nav>', other.content.decode(), re.DOTALL)
+    assert re.findall(r'aria-current="(\w+)">([^<]+)<', menu) == [("true", "Scholen")]
+
+
+def test_the_menu_names_no_own_organisation_for_who_has_two(sign_in_as, world: World) -> None:
+    Membership.objects.create(user=world.owner, organisation=world.other_company, role="colleague")
+    assert main_menu(sign_in_as(world.owner).get(reverse("help"))) == MEMBERS_MENU
 
 
 def test_the_menu_marks_where_you_are(rf: RequestFactory) -> None:
@@ -243,6 +261,12 @@ def test_choosing_a_language_never_leads_elsewhere(client: Client, elsewhere: st
 
 def test_a_link_cannot_change_the_language(client: Client) -> None:
     assert client.get(reverse("set-language"), {"language": "en"}).status_code == 405
+
+
+def test_an_address_that_only_takes_a_form_says_so_on_a_page(client: Client) -> None:
+    response = client.get(reverse("companies:begin-again"))
+    assert (response.status_code, response["Allow"]) == (405, "POST")
+    assert "Dit adres ontvangt alleen een formulier dat je verstuurt." in response.content.decode()
 
 
 # --- Error pages ------------------------------------------------------------------------------------------------------
@@ -295,7 +319,7 @@ def test_a_form_without_its_token_is_refused_in_dutch() -> None:
     assert "Er is niets bewaard" in Page(response).text
 
 
-@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "409", "413", "429", "500"])
+@pytest.mark.parametrize("name", ["400", "401", "403", "403_csrf", "404", "409", "413", "429", "500"])
 def test_every_error_page_can_be_drawn_without_any_context(name: str) -> None:
     assert len(Page(render_to_string(f"{name}.html")).all("h1")) == 1
 
@@ -316,6 +340,12 @@ def test_the_sheet_shows_every_component(client: Client) -> None:
     elsewhere = {"drawing.html", "htmx.html"}
     components = {file.name for file in (TEMPLATES / "components").glob("*.html")}
     assert components - {name.removeprefix("components/") for name in shown} == elsewhere
+
+
+def test_every_style_sheet_is_loaded_by_a_page_and_every_one_that_is_loaded_exists() -> None:
+    pages = "".join(file.read_text() for file in TEMPLATES.rglob("*.html"))
+    sheets = {file.name for file in (TEMPLATES.parent / "static" / "css").glob("*.css")}
+    assert set(re.findall(r'static "css/([^"]+)"', pages)) == sheets
 
 
 @pytest.mark.parametrize("file", sorted((TEMPLATES / "components").glob("*.html")), ids=lambda file: file.stem)
@@ -413,3 +443,19 @@ def test_the_marker_stands_only_on_the_phase_of_now() -> None:
         ("later", None),
     ]
     assert html.count("tag-now") == 1
+
+
+# --- One way to write a time, and what paper does not need -----------------------------------------------------------
+
+
+def test_a_moment_is_written_in_one_way() -> None:
+    moment = datetime.datetime(2026, 3, 20, 16, 0, tzinfo=ZoneInfo("Europe/Brussels"))
+    page = Template('{{ at|date:"DATETIME_FORMAT" }} / {{ at|time }}').render(Context({"at": moment}))
+    assert page == "20/03/2026 om 16.00 uur / 16.00 uur"
+    by_hand = re.compile(r'date:"[^"]*H:i|date:"d/m/Y H')
+    assert [path.name for path in TEMPLATES.rglob("*.*") if by_hand.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_a_button_is_not_printed() -> None:
+    sheet = Path(finders.find("css/buttons.css") or "").read_text(encoding="utf-8")
+    assert sheet.split("@media print")[-1].split() == ["{", ".btn", "{", "display:", "none;", "}", "}"]

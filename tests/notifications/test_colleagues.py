@@ -187,6 +187,21 @@ def test_nobody_floods_mailboxes(sign_in_as, world, form, settings):
     assert sign_in_as(world.neighbour).post(invite_page(world.other_company), form).status_code == 302
 
 
+def test_only_what_was_sent_counts_and_at_the_limit_the_words_stay(sign_in_as, world, form, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"invite": "1/h/user"}
+    client = sign_in_as(world.owner)
+    wrong = [form | {"email": "geen adres"}, form | {"role": "x"}, form | {"email": world.colleague.email}]
+    assert [client.post(invite_page(world.company), data).status_code for data in wrong] == [200] * 3
+    assert client.post(invite_page(world.company), form).status_code == 302
+    refused = client.post(invite_page(world.company), form | {"email": "zeven@test.example"})
+    assert refused.status_code == 429
+    assert "Je deed dit het voorbije uur heel vaak." in refused.content.decode()
+    assert 'value="zeven@test.example"' in refused.content.decode()
+    assert refused["Retry-After"] == "300"
+    again = client.post(reverse("invite-again", args=[Invitation.objects.get().pk]))
+    assert (again.status_code, "Je deed dit het voorbije uur heel vaak." in again.content.decode()) == (429, True)
+
+
 # --- again, withdraw, end ---------------------------------------------------------------------------------------------
 
 
@@ -233,3 +248,26 @@ def test_nobody_else_does_any_of_it(sign_in_as, world, invitation, deed, name, s
     assert Invitation.objects.open().count() == 1
     assert not OutboundMail.objects.exists()
     assert Membership.objects.get(pk=world.membership(world.chair).pk).is_active
+
+
+def test_the_profiles_fit_the_kind_of_organisation(world):
+    from accounts.enums import FunctionProfile
+
+    school = [label for _value, label in FunctionProfile.fitting("school")]
+    company = [label for _value, label in FunctionProfile.fitting("company")]
+    assert [str(label) for label in school] == [
+        "Kies…",
+        "Communicatie",
+        "Directeur of adjunct-directeur",
+        "STEM-leerkracht",
+        "STEM-coördinator",
+        "Andere",
+    ]
+    assert [str(label) for label in company][1:] == [
+        "Directie",
+        "HR",
+        "Stagebegeleider",
+        "Technisch expert",
+        "Communicatie",
+        "Andere",
+    ]

@@ -1,5 +1,8 @@
 """Scenery of the phase machine: needs that a test can block and clear, and a chair for the steering group."""
 
+import html
+import re
+
 import pytest
 
 from phases.machine import TRANSITIONS, Blocker, Condition, Need
@@ -48,6 +51,17 @@ def appoint_steering_chair(world):
     SteeringSeat.objects.create(
         steering_group=group, membership=world.membership(world.expert), role=SteeringRole.CHAIR
     )
+
+
+def words(response):
+    """The text of a page as a reader sees it: no tags, single spaces."""
+    text = re.sub(r"<(script|style).*?</\1>|<[^>]+>", " ", response.content.decode(), flags=re.DOTALL)
+    return " ".join(html.unescape(text).split())
+
+
+def main_part(response):
+    content = response.content.decode()
+    return content[content.index("<main") : content.index("</main>")]
 
 
 @pytest.fixture

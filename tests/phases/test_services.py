@@ -114,7 +114,7 @@ def test_a_second_click_of_the_same_person_changes_nothing_and_says_so_kindly(wo
 @pytest.mark.django_db
 def test_a_move_that_never_existed_blames_nobody(world, needs):
     services.move(trajectory=world.trajectory, to=Phase.PRIORITIES, by=world.administrator)
-    with pytest.raises(Conflict, match="^Dit traject staat in fase 2 .* Van daar kun je niet") as refusal:
+    with pytest.raises(Conflict, match="^Dit traject staat in fase 2 .* Van daar kan je niet") as refusal:
         services.move(trajectory=world.trajectory, to=Phase.LEVEL_UP, by=world.facilitator)
     assert "Ada Beheer" not in str(refusal.value)
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from accounts.history import AppendOnlyError
 from accounts.policy import Conflict, Refused
@@ -141,7 +142,7 @@ def test_each_step_is_taken_once_and_in_order(scene):
     services.publish(practice=draft, **voka)
     shared = Practice.objects.get()
     assert conflict(lambda: services.publish(practice=draft, **voka)) == [
-        f"Deze praktijk is al gedeeld op {shared.published_at:%d/%m/%Y}."
+        f"Deze praktijk is al gedeeld op {timezone.localtime(shared.published_at):%d/%m/%Y}."
     ]
     assert conflict(lambda: services.send_back(practice=draft, comment=" ", **voka)) == ["Schrijf wat er anders moet."]
     assert Practice.objects.get() == shared

@@ -288,3 +288,33 @@ def test_the_workgroups_page_shows_each_reader_the_practices_they_may_read(scene
         html = text(sign_in_as(getattr(scene.world, name)).get(page))
         assert "Gedeelde praktijk" in html
         assert ("GEHEIM" in html) == sees_draft
+
+
+# --- As evidence of a school -------------------------------------------------------------------------------------------
+
+
+def test_a_school_makes_evidence_of_a_shared_practice(scene, sign_in_as):
+    practice = published(scene, title="Meetlab")
+    priority = practice.workgroup.priority
+    priority.themes = "2.3"
+    priority.save()
+    url = f"/scholen/{scene.world.school.pk}/bewijs/nieuw/?praktijk={practice.slug}"
+    client = sign_in_as(scene.world.teacher)
+    assert url in text(client.get(at(practice)))
+    form = client.get(url).context["form"]
+    assert form.initial["title"] == "Meetlab"
+    assert practice.result in form.initial["text"]
+    assert form.initial["link"].endswith(practice.get_absolute_url())
+    assert [criterion.number for criterion in form.initial["criteria"]] == ["2.3"]
+    assert f'value="{form.initial["practice_date"]:%Y-%m-%d}"' in text(client.get(url))
+
+
+def test_only_schools_get_that_button_and_nothing_leaks_of_a_practice_that_is_not_shared(scene, client, sign_in_as):
+    shared, draft = published(scene, title="Openbaar", is_public=True), write(scene, title="GEHEIM concept")
+    for page in (client, sign_in_as(scene.world.owner)):
+        assert "Gebruik als bewijs" not in text(page.get(at(shared)))
+    other = f"/scholen/{scene.world.other_school.pk}/bewijs/nieuw/?praktijk="
+    for slug in (draft.slug, "bestaat-niet", "a" * 5000):
+        response = sign_in_as(scene.world.other_teacher).get(other + slug)
+        assert response.status_code == 200
+        assert "GEHEIM" not in text(response)

@@ -4,11 +4,13 @@ import pytest
 from django.urls import reverse
 
 from accounts.policy import Action, may
+from documents.enums import DocumentState
+from documents.models import Document
 from phases.models import Participation
 from schools import services
 from schools.enums import EvidenceState
 from schools.models import CriterionScore, Evidence, LabelAward, School
-from tests.schools.conftest import evidence, give_label, pdf, score
+from tests.schools.conftest import evidence, file_of, give_label, pdf, score, settle
 
 pytestmark = pytest.mark.django_db
 
@@ -105,7 +107,9 @@ def test_nobody_else_changes_anything(name, who, filled, world, sign_in_as):
 
 
 def test_a_school_does_not_review_its_own_evidence(filled, world, sign_in_as):
-    services.submit_evidence(evidence=Evidence.objects.get(), by=world.teacher)
+    made = Evidence.objects.get()
+    settle(file_of(made), DocumentState.SAFE)
+    services.submit_evidence(evidence=made, by=world.teacher)
     response = sign_in_as(world.teacher).post(address("evidence-review", filled), POSTS["evidence-review"])
     assert response.status_code == 403
     assert Evidence.objects.get().state == EvidenceState.SUBMITTED
@@ -120,14 +124,61 @@ def test_evidence_is_not_found_under_another_school(filled, other_school, world,
             assert response.status_code == 404
 
 
-def test_a_mentor_company_looks_inside_but_changes_nothing(filled, world, sign_in_as):
+@pytest.fixture
+def mentored(filled, world):
+    """The school of `filled`, which lets a company read its scores; an application with a remark, and a safe file."""
     services.share_scores(school=filled, companies=[world.company], by=world.teacher)
+    services.start_application(school=filled, level="proficient", by=world.teacher, note=APART)
+    CriterionScore.objects.update(argument="Dit mag het mentorbedrijf lezen.")
+    for document in Document.objects.all():
+        settle(document, DocumentState.SAFE)
+    return filled
+
+
+APART = MARKER + " aanvraag"
+
+
+def test_a_mentor_company_reads_the_scores_with_their_arguments(mentored, world, sign_in_as):
+    response = sign_in_as(world.owner).get(address("label", mentored))
+    assert response.status_code == 200
+    html = response.content.decode()
+    assert "Dit mag het mentorbedrijf lezen." in html
+    assert MARKER not in html  # neither the remark nor the name of the proof, nor the evidence or the application
+    assert "Onze schatting nu" not in html
+    for name in ("evidence", "gap"):
+        assert reverse(f"schools:{name}", args=[mentored.pk]) not in html
+    assert sign_in_as(world.neighbour).get(address("label", mentored)).status_code == 403
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_mentor_company_gets_no_evidence_no_file_no_application_and_changes_nothing(
+    method, mentored, world, sign_in_as
+):
     client = sign_in_as(world.owner)
-    for name in INSIDE:
-        assert client.get(address(name, filled)).status_code == 200
-    for name in EDIT:
-        assert client.get(address(name, filled)).status_code == 403
-    assert sign_in_as(world.neighbour).get(address("label", filled)).status_code == 403
+    item, application = mentored.evidence.get(), mentored.applications.get()
+    pages = [
+        reverse(f"schools:{name}", args=[mentored.pk]) for name in ("evidence", "gap", "dossier", "application-start")
+    ]
+    pages += [reverse(f"schools:{name}", args=[mentored.pk, item.pk]) for name in ("evidence-item", "evidence-history")]
+    pages += [reverse("schools:application", args=[mentored.pk, application.pk])]
+    pages += [address(name, mentored) for name in EDIT]
+    for page in pages:
+        response = getattr(client, method)(page)
+        assert response.status_code in (403, 405), page
+        assert MARKER not in response.content.decode(), page
+    for document in Document.objects.all():
+        for page in (document.get_absolute_url(), document.get_log_url()):
+            response = getattr(client, method)(page)
+            assert response.status_code in (403, 404, 405), page
+            assert MARKER not in (b"" if response.streaming else response.content).decode(), page
+    person = type(world.owner).objects.get(pk=world.owner.pk)
+    assert not Document.objects.visible_to(person).exists()
+    assert MARKER not in client.get(address("detail", mentored)).content.decode()
+
+
+def test_the_tick_says_what_a_company_sees(filled, world, sign_in_as):
+    html = sign_in_as(world.teacher).get(address("detail", filled)).content.decode()
+    assert "Je bewijs, je bestanden en je aanvragen ziet het nooit." in html
 
 
 def test_a_former_participant_still_sees_the_profile(filled, world, sign_in_as):
@@ -146,7 +197,7 @@ def test_what_is_listed_is_what_the_policy_allows(who, filled, strange_school, w
     listed = set(School.objects.visible_to(person))
     assert listed == {school for school in School.objects.all() if may(person, Action.SEE_SCHOOL, school)}
     pieces = set(Evidence.objects.visible_to(person))
-    assert pieces == {e for e in Evidence.objects.all() if may(person, Action.SEE_SCHOOL_SCORES, e.school)}
+    assert pieces == {e for e in Evidence.objects.all() if may(person, Action.SEE_SCHOOL_DOSSIER, e.school)}
 
 
 @pytest.mark.parametrize("pk", ["0", "999999", "9" * 30, "9" * 400])

@@ -178,3 +178,22 @@ def test_a_list_costs_the_same_with_one_row_and_with_three(
     fill(3)
     with django_assert_num_queries(len(before)):
         voka.get(admin(model))
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "year=9999999999",
+        "year=0",
+        "year=-1",
+        "year=x",
+        "year=2026&state_since__month=13",
+        "year=2026&state_since__month=2&state_since__day=32",
+    ],
+)
+def test_a_date_that_is_on_no_calendar_shows_the_whole_list(part, world, sign_in_as):
+    client = sign_in_as(world.facilitator)
+    response = client.get(f"/beheer/schools/evidence/?state_since__{part}")
+    assert (response.status_code, response["Location"]) == (302, "/beheer/schools/evidence/")
+    for fine in ("", "?state_since__year=2026", "?state_since__year=2026&state_since__month=2"):
+        assert client.get(f"/beheer/schools/evidence/{fine}").status_code == 200

@@ -9,9 +9,11 @@ import zipfile
 import pytest
 from django.core.files.storage import default_storage
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.html import strip_tags
 from pypdf import PdfReader
 
 from accounts.policy import Conflict, Refused
@@ -22,11 +24,11 @@ from jobs.models import Job
 from jobs.services import run
 from schools import dossier as contents
 from schools import exports, services
-from schools.enums import ExportState, Moment
+from schools.enums import ExportState, LabelLevel, Moment
 from schools.models import Dossier, Evidence
 from schools.services import dossiers
 from tests.documents import files
-from tests.schools.conftest import DAY, evidence, file_of, pdf, score, settle
+from tests.schools.conftest import DAY, evidence, file_of, give_label, pdf, score, settle
 
 pytestmark = pytest.mark.django_db
 
@@ -159,6 +161,72 @@ def test_the_pdf_is_tagged_dutch_titled_and_has_a_bookmark_per_criterion(filled,
     text = "".join(page.extract_text() for page in drawn.pages)
     for words in ("Wij doen dit al.", "Tekst van Twee.", "Geweigerd", "B002 Twee"):
         assert words in text
+
+
+@pytest.fixture
+def labelled(school, world, criteria):
+    """Two labels, the older one without a file; the proof of a third was refused, one was corrected; and an application."""
+    give_label(school, world.facilitator, awarded_on=DAY.replace(year=2023))
+    wrong = give_label(school, world.teacher, awarded_on=DAY.replace(month=1), proof=pdf("vergist.pdf"))
+    right = give_label(
+        school, world.teacher, LabelLevel.PROFICIENT, valid_until=DAY.replace(year=2028), replaces=wrong, proof=pdf("../EUN ü.pdf"),
+    )  # fmt: skip
+    settle(right.proof, DocumentState.SAFE)
+    refused = give_label(school, world.teacher, awarded_on=DAY.replace(year=2025), proof=pdf("fout.pdf"))
+    settle(refused.proof, DocumentState.REFUSED, "Kapot.")
+    piece(school, world.teacher, criteria[:1], title="Eerste", names=["een.pdf"])
+    application = services.start_application(school=school, level=LabelLevel.EXPERT, by=world.teacher)
+    services.submit_application(application=application, submitted_on=DAY, by=world.teacher)
+    return right
+
+
+def test_the_proofs_of_the_labels_have_a_folder_of_their_own(labelled, school, world):
+    made = services.request_dossier(school=school, trajectory=None, by=world.teacher)
+    dossiers.build(made.pk)
+    made.refresh_from_db()
+    archive = archive_of(made)
+    assert archive.namelist()[3:] == ["1.1 Gepersonaliseerd leren/001 een.pdf", "labels/002 EUN ü.pdf"]
+    assert hashlib.sha256(archive.read("labels/002 EUN ü.pdf")).hexdigest() == labelled.proof.sha256
+    assert archive.read("inhoud.txt").decode("utf-8-sig").rstrip().split("\r\n")[-5:] == [
+        "Label Proficient van 20/03/2026",
+        f"    labels/002 EUN ü.pdf  (SHA-256 {labelled.proof.sha256})",
+        "Label Competent van 20/03/2025",
+        "    fout.pdf: zit er niet in, geweigerd",
+        "Label Competent van 20/03/2023",
+    ]
+    services.record_taking(dossier=made, by=world.teacher)
+    assert Download.objects.filter(document=labelled.proof).count() == 1
+
+
+def drawn_text(school, world):
+    found = contents.contents_of(school, world.trajectory)
+    dossier = services.request_dossier(school=school, trajectory=world.trajectory, by=world.teacher)
+    with translation.override("nl"):
+        html = render_to_string("schools/pdf/dossier.html", {"contents": found, "dossier": dossier})
+    return " ".join(strip_tags(html).split())
+
+
+def test_the_pdf_names_the_labels_their_proof_and_the_applications(labelled, school, world):
+    part = drawn_text(school, world).split("Labels en aanvragen")[1]
+    assert part.split("SHA-256")[0].strip() == (
+        "Proficient, toegekend op 20/03/2026 Geldig tot 20/03/2028. labels/002 EUN ü.pdf"
+    )
+    assert "Competent, toegekend op 20/03/2025 fout.pdf (zit er niet in, geweigerd)" in part
+    assert "Competent, toegekend op 20/03/2023 Vastgelegd door Voka, zonder bestand." in part
+    assert part.strip().endswith("Aanvraag voor Expert Ingediend; bij EUN ingediend op 20/03/2026.")
+    assert "vergist.pdf" not in part
+
+
+def test_the_pdf_says_which_files_are_left_out_and_gives_no_hash_that_may_still_change(school, world, criteria):
+    piece(school, world.teacher, criteria[:1], title="Goed", names=["goed.pdf"])
+    assert "niet in dit dossier" not in drawn_text(school, world)
+    unchecked = piece(
+        school, world.teacher, criteria[:1], title="Bezig", names=["a.pdf", "b.pdf"], state=DocumentState.CHECKING
+    )
+    text = drawn_text(school, world)
+    assert "2 bestanden zitten niet in dit dossier, want ze zijn niet of nog niet veilig bevonden." in text
+    assert "a.pdf (zit er niet in, wordt gecontroleerd)" in text
+    assert not [document.name for document in unchecked.documents if document.sha256 in text]
 
 
 def flat(outline):

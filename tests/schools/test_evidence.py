@@ -44,6 +44,13 @@ def with_files(school, by, criteria, names, **how):
     )
 
 
+def found_safe(made):
+    """The same evidence, once each of its files was checked."""
+    for document in made.documents:
+        settle(document, DocumentState.SAFE)
+    return Evidence.objects.get(pk=made.pk)
+
+
 def change(made, by, criteria, **how):
     made.refresh_from_db()
     return services.change_evidence(
@@ -126,17 +133,23 @@ def test_the_form_takes_files_off_and_asks_about_pupils_again(school, world, cri
         "version": "1",
         "take_off": [first.pk],
     }
-    assert "Dit veld is verplicht." in text_of(client.post(page("evidence-edit", made), data))
-    client.post(page("evidence-edit", made), data | {"pupils_confirmed": "on"})
+    client.post(page("evidence-edit", made), data)
     made.refresh_from_db()
     assert [document.name for document in Evidence.objects.get().documents] == ["b.pdf"]
+    assert made.pupils_confirmed_by == world.administrator  # nothing new to say anything about
+    data = data | {"version": "2", "take_off": []}
+    client.post(page("evidence-edit", made), data | {"file": pdf("c.pdf")})
+    made.refresh_from_db()
+    assert made.pupils_confirmed_by is None
+    client.post(page("evidence-edit", made), data | {"version": "3", "pupils_confirmed": "on"})
+    made.refresh_from_db()
     assert made.pupils_confirmed_by == world.teacher
 
 
 def test_evidence_is_not_approved_while_one_file_is_checked_or_lost(school, world, criteria):
-    made = with_files(school, world.teacher, criteria[:1], ["a.pdf", "b.pdf"])
-    settle(made.documents[0], DocumentState.SAFE)
+    made = found_safe(with_files(school, world.teacher, criteria[:1], ["a.pdf", "b.pdf"]))
     services.submit_evidence(evidence=made, by=world.teacher)
+    settle(made.documents[1], DocumentState.MISSING)
     with pytest.raises(Conflict, match="Nog niet elk bestand is gecontroleerd"):
         services.approve_evidence(evidence=made, by=world.facilitator)
     made = Evidence.objects.get()
@@ -284,7 +297,7 @@ def test_a_form_with_files_shows_its_progress_and_works_without_script(path, sch
 @pytest.fixture
 def twice(school, world, criteria):
     """Handed in, sent back, changed and handed in again."""
-    made = with_files(school, world.teacher, criteria[:2], ["a.pdf", "b.pdf"])
+    made = found_safe(with_files(school, world.teacher, criteria[:2], ["a.pdf", "b.pdf"]))
     services.submit_evidence(evidence=made, by=world.teacher)
     services.ask_more(evidence=made, by=world.facilitator, comment="Meer.")
     change(
@@ -295,8 +308,44 @@ def twice(school, world, criteria):
         uploads=[pdf("c.pdf")],
         take_off=[made.documents[0].pk],
     )
-    services.submit_evidence(evidence=made, by=world.teacher)
+    services.submit_evidence(evidence=found_safe(Evidence.objects.get()), by=world.teacher)
     return made
+
+
+def test_handing_in_waits_until_every_file_is_checked_and_says_so_on_the_page(school, world, criteria, sign_in_as):
+    made = with_files(school, world.teacher, criteria[:1], ["a.pdf", "b.pdf", "c.pdf"])
+    settle(made.documents[0], DocumentState.SAFE)
+    client = sign_in_as(world.teacher)
+    response = client.post(reverse("schools:evidence-submit", args=[school.pk, made.pk]))
+    assert response.status_code == 409
+    shown = text_of(response)
+    assert "Nog niet ingediend" in shown
+    assert (
+        "De bestanden “b.pdf”, “c.pdf” worden nog gecontroleerd. Probeer het over enkele ogenblikken opnieuw. "
+        "Je bewijs blijft bewaard zoals het is." in shown
+    )
+    assert "Pas dan kan je je bewijs indienen." in shown
+    assert (Evidence.objects.get().state, made.revisions.count()) == (EvidenceState.DRAFT, 0)
+    found_safe(made)
+    assert client.post(reverse("schools:evidence-submit", args=[school.pk, made.pk])).status_code == 302
+    assert Evidence.objects.get().state == EvidenceState.SUBMITTED
+
+
+def test_a_refused_file_is_named_before_one_that_is_still_checked(school, world, criteria):
+    made = with_files(school, world.teacher, criteria[:1], ["a.pdf", "b.pdf"])
+    settle(made.documents[1], DocumentState.REFUSED, "Kapot.")
+    with pytest.raises(Conflict, match="Het bestand “b.pdf” is geweigerd."):
+        services.submit_evidence(evidence=made, by=world.teacher)
+
+
+def test_handing_in_asks_as_much_with_one_file_as_with_three(school, world, criteria):
+    def cost(names):
+        made = found_safe(with_files(school, world.teacher, criteria[:1], names))
+        with CaptureQueriesContext(connection) as captured:
+            services.submit_evidence(evidence=made, by=world.teacher)
+        return len(captured)
+
+    assert cost(["a.pdf"]) == cost(["b.pdf", "c.pdf", "d.pdf"])
 
 
 def test_each_hand_in_keeps_words_criteria_and_files_with_their_hash(twice):

@@ -194,13 +194,9 @@ def test_the_gap_is_for_the_school_and_voka(who, status, query, few, school, wor
         assert "score minstens" not in response.content.decode()
 
 
-def test_a_company_that_the_school_trusts_reads_along_without_buttons(few, school, world, sign_in_as):
+def test_a_company_that_reads_the_scores_does_not_see_the_gap_made_of_evidence(few, school, world, sign_in_as):
     services.share_scores(school=school, companies=[world.company], by=world.teacher)
-    page = sign_in_as(world.owner).get(page_of(school))
-    assert page.status_code == 200
-    html = page.content.decode()
-    assert "bewijs/nieuw" not in html
-    assert "/label/aanvraag/" not in html
+    assert sign_in_as(world.owner).get(page_of(school)).status_code == 403
 
 
 def test_the_page_costs_the_same_with_one_row_and_with_three(few, school, world, criteria, sign_in_as):
@@ -223,6 +219,58 @@ def test_the_page_costs_the_same_with_one_row_and_with_three(few, school, world,
     fill(2)
     assert cost() == first
     assert first <= 22
+
+
+def test_the_one_number_counts_evidence_and_scores(few, school, world, criteria, sign_in_as):
+    html = sign_in_as(world.teacher).get(page_of(school)).content.decode()
+    view = selectors.gap_view(school, LabelLevel.COMPETENT)
+    count, words = view.figure
+    assert count == view.gap.evidence_to_add > 0
+    assert words.endswith(" te gaan voor Competent")
+    assert f"en {view.gap.scores_short} score" in words
+    assert "criteria in orde" in html
+    assert "voorwaarden vervuld" not in html
+
+
+def test_a_row_with_a_fixed_score_says_when_it_opens_and_leads_to_it(few, school, world, criteria, sign_in_as):
+    score(school, world, of(criteria, "2.3"), score=0)
+    move_to(world.trajectory, Phase.ACTION)
+    client = sign_in_as(world.teacher)
+    html = client.get(page_of(school, "?niveau=proficient")).content.decode()
+    assert "Je kan deze score aanpassen bij de laatste zelfevaluatie, vanaf fase 4." in html
+    page = client.get(f"/scholen/{school.pk}/label/2.3/?traject=testtraject&moment=start")
+    assert page.status_code == 200
+    assert "De nulmeting ligt vast" in page.content.decode()
+    assert "<textarea" not in page.content.decode()
+    assert "op het moment dat nu open is" not in page.content.decode()
+    move_to(world.trajectory, Phase.EVALUATION)
+    page = client.get(f"/scholen/{school.pk}/label/2.3/?traject=testtraject&moment=start").content.decode()
+    assert f'href="/scholen/{school.pk}/label/2.3/?traject=testtraject&amp;moment=end"' in page
+
+
+def test_at_the_highest_level_nothing_comes_next(few, school, world, sign_in_as):
+    give_label(school, world.facilitator, LabelLevel.EXPERT)
+    client = sign_in_as(world.teacher)
+    html = client.get(page_of(school)).content.decode()
+    assert "Je school heeft Expert, het hoogste niveau" in html
+    assert "geen, dit is het hoogste" in html
+    html = client.get(school.get_label_url()).content.decode()
+    assert "Daarna komt er niets meer." in html
+    assert "Wat ontbreekt er voor" not in html
+
+
+def test_an_estimate_below_the_label_is_not_said_and_nothing_recorded_is_no_refusal(few, school, world, sign_in_as):
+    client = sign_in_as(world.teacher)
+    for url in (school.get_label_url(), page_of(school), school.get_absolute_url()):
+        html = client.get(url).content.decode()
+        assert "nog niet vastgelegd" in html
+        assert "Geen label" not in html
+    give_label(school, world.facilitator)
+    for url in (school.get_label_url(), page_of(school)):
+        html = client.get(url).content.decode()
+        assert "te weinig in het portaal om te schatten" in html
+        assert "Je label Competent blijft." in html
+        assert "Geen label" not in html
 
 
 def test_a_school_without_a_trajectory_sees_what_a_level_asks(school, world, sign_in_as):

@@ -1,6 +1,7 @@
 """The group report: what may be said about many schools, nothing about few, and who reads it."""
 
 import io
+import re
 from decimal import Decimal
 
 import pytest
@@ -147,7 +148,13 @@ def test_below_five_schools_only_their_number_is_told(world, sign_in_as):
         answer(world, school, dict.fromkeys([c.number for c in selectors.current_criteria()], 3))
     client = sign_in_as(world.facilitator)
     text = client.get(page("group-report", world.trajectory)).content.decode()
-    assert "Van de 4 scholen die meedoen, gaven er 4 scores bij de start en 0 op het einde." in text
+    assert "zodra 5 scholen een score gaven op hetzelfde criterium" in text
+    for words, count in (
+        ("Scholen die meedoen", 4),
+        ("Start helemaal klaar, alle criteria", 4),
+        ("Moeten de start nog afwerken", 0),
+    ):
+        assert f'<th scope="row">{words}</th><td class="num">{count}</td>' in text
     assert "dumb-row" not in text
     assert "3,0" not in text
     assert client.get(page("group-report-sheet", world.trajectory)).status_code == 409
@@ -158,7 +165,16 @@ def test_below_five_schools_only_their_number_is_told(world, sign_in_as):
 def test_the_page_shows_figures_and_names_no_school(world, five, sign_in_as):
     text = sign_in_as(world.facilitator).get(page("group-report", five)).content.decode()
     assert text.count('class="dumb-row"') == 7
-    assert "mediaan 2,0, middelste helft 1,0 tot 3,0, spreiding 1,4, 5 scholen" in text
+    cells = [
+        ("Gemiddelde", "2,0"),
+        ("Mediaan", "2,0"),
+        ("Middelste helft", "1,0 tot 3,0"),
+        ("Spreiding", "1,4"),
+        ("Scholen", "5"),
+    ]
+    found = re.findall(r'<td data-l="([^"]+)" class="num"><(?:b|span)>([^<]+)<', text)
+    assert any(found[at : at + 5] == cells for at in range(len(found)))
+    assert text.index("Maak een PDF") < text.index("Welke criteria")
     assert "te weinig scores" in text
     for school in group(world, 5):
         assert school.organisation.name not in text
@@ -245,7 +261,8 @@ def test_the_pdf_is_made_once_tagged_and_downloaded_by_the_steering_group(world,
     root = drawn.trailer["/Root"]
     assert (root["/Lang"], root["/MarkInfo"]["/Marked"].value) == ("nl-BE", True)
     assert drawn.metadata.title == "Groepsrapport Testtraject"
-    assert "middelste helft 1,0 tot 3,0" in "".join(part.extract_text() for part in drawn.pages).replace("\n", " ")
+    assert "Middelste helft" in (words := "".join(part.extract_text() for part in drawn.pages).replace("\n", " "))
+    assert "1,0 tot 3,0" in words
     client = sign_in_as(world.expert)
     assert client.get(page("group-report-pdf", five, made.pk)).status_code == 200
     assert page("group-report-pdf", five, made.pk) in client.get(page("group-report", five)).content.decode()

@@ -55,7 +55,13 @@ def test_the_preview_names_what_changes(voka):
     changed = [OFFICIAL[2].replace("Sint-Jozefscollege", "Sint-Jozefcollege"), *OFFICIAL[3:]]
     page = voka.get(upload(voka, file_of(changed)).url)
     assert [count for _words, count in page.context["counts"]] == [0, 1, 3, 0]
-    assert [(result.name, result.changes) for result in page.context["updated"]] == [("Sint-Jozefcollege", "naam")]
+    assert [(result.name, [*map(str, result.changes)]) for result in page.context["updated"].lines] == [
+        (
+            "Sint-Jozefcollege",
+            ["naam: Sint-Jozefscollege → Sint-Jozefcollege", "naam: Sint-Jozefscollege → Sint-Jozefcollege"],
+        )
+    ]
+    assert "naam: Sint-Jozefscollege → <b>Sint-Jozefcollege</b>" in page.content.decode()
 
 
 def test_what_changed_between_preview_and_confirmation_is_not_done_twice(voka):

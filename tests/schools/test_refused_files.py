@@ -126,9 +126,16 @@ def test_the_uploader_of_refused_evidence_gets_a_mail(school, world, criteria):
     assert "http://testserver" + made.get_absolute_url() in mail.text
 
 
+def handed_in_before_its_check(made, by):
+    """As it could go before handing in waited for the check."""
+    settle(file_of(made), DocumentState.SAFE)
+    services.submit_evidence(evidence=made, by=by)
+    settle(file_of(made), DocumentState.CHECKING)
+
+
 def test_what_was_handed_in_meanwhile_goes_back_to_the_school_with_the_reason(school, world, criteria):
     made = evidence(school, world.teacher, criteria[:1], upload=pdf("robot.pdf"))
-    services.submit_evidence(evidence=made, by=world.teacher)
+    handed_in_before_its_check(made, world.teacher)
     documents.refuse(file_of(made).pk, Reason.ACTIVE_PDF)
     made.refresh_from_db()
     assert made.state == EvidenceState.MORE_ASKED
@@ -153,7 +160,7 @@ def test_when_voka_added_the_file_the_school_hears_it_too(school, world, criteri
         seen_version=1,
         uploads=[pdf("van-voka.pdf")],
     )
-    services.submit_evidence(evidence=made, by=world.teacher)
+    handed_in_before_its_check(made, world.teacher)
     documents.refuse(file_of(made).pk, Reason.ACTIVE_PDF)
     assert {mail.to for mail in OutboundMail.objects.filter(event="schools/file_refused")} == {
         world.teacher.email,

@@ -207,12 +207,22 @@ def test_a_draft_keeps_its_criteria_its_file_and_who_confirmed_the_pupils(school
     assert (step.state, step.by) == (EvidenceState.DRAFT, world.teacher)
 
 
-@pytest.mark.parametrize("missing", ["criteria", "pupils_confirmed"])
-def test_evidence_without_criterion_or_without_confirmation_is_refused(missing, school, world, criteria):
-    how = {"criteria": criteria[:1], "pupils_confirmed": True} | {missing: [] if missing == "criteria" else False}
-    with pytest.raises(Conflict):
-        services.add_evidence(school=school, by=world.teacher, title="x", text="x", practice_date=DAY, **how)
-    assert not Evidence.objects.exists()
+@pytest.mark.parametrize(
+    ("missing", "sentence"),
+    [
+        ({"text": " "}, "Schrijf wat je deed"),
+        ({"practice_date": None}, "datum van de praktijk"),
+        ({"criteria": []}, "minstens één criterium"),
+        ({"pupils_confirmed": False}, "Bevestig"),
+    ],
+)
+def test_a_draft_may_lack_anything_and_what_is_handed_in_nothing(missing, sentence, school, world, criteria):
+    how = {"text": "x", "practice_date": DAY, "criteria": criteria[:1], "pupils_confirmed": True} | missing
+    made = services.add_evidence(school=school, by=world.teacher, title="x", **how)
+    with pytest.raises(Conflict, match=sentence):
+        services.submit_evidence(evidence=made, by=world.teacher)
+    assert Evidence.objects.get().state == EvidenceState.DRAFT
+    assert not made.revisions.exists()
 
 
 def test_a_refused_file_leaves_no_evidence_behind(school, world, criteria):
@@ -291,9 +301,10 @@ def test_evidence_with_a_refused_file_cannot_be_handed_in(school, world, criteri
         services.submit_evidence(evidence=made, by=world.teacher)
 
 
-def test_evidence_whose_file_is_not_checked_yet_cannot_be_approved(school, world, criteria):
-    made = evidence(school, world.teacher, criteria[:1], upload=pdf())
+def test_evidence_whose_file_is_not_there_now_cannot_be_approved(school, world, criteria):
+    made = safe_evidence(school, world.teacher, criteria[:1])
     services.submit_evidence(evidence=made, by=world.teacher)
+    settle(file_of(made), DocumentState.MISSING)
     with pytest.raises(Conflict):
         services.approve_evidence(evidence=made, by=world.facilitator)
 

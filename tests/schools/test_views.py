@@ -55,7 +55,7 @@ def test_the_list_shows_the_schools_of_my_trajectory_with_their_label(teacher, s
     give_label(school, world.facilitator)
     response = teacher.get(reverse("schools:list"))
     assert names_on(response) == ["Atheneum Zuid", "College Noord"]
-    assert [each.level_name for each in response.context["page_obj"]] == ["Competent", "Geen label"]
+    assert [each.level_name for each in response.context["page_obj"]] == ["Competent", "nog niet vastgelegd"]
 
 
 def test_voka_sees_every_school(world, strange_school, sign_in_as):
@@ -282,7 +282,7 @@ def test_another_level_without_moving_up_is_told_beside_the_level(school, world,
 
 def test_an_outcome_that_is_too_early_is_told(school, world, teacher):
     response = teacher.post(page("outcome", school), {"outcome": "kept", "decided_on": "2026-06-01"})
-    assert "Je kunt de uitkomst vastleggen vanaf fase 5." in text_of(response)
+    assert "Je kan de uitkomst vastleggen vanaf fase 5." in text_of(response)
     assert not LabelOutcome.objects.exists()
 
 
@@ -306,6 +306,7 @@ def test_evidence_is_kept_with_its_file_and_handed_in(school, world, criteria, t
     assert response.redirect_chain == [(made.get_absolute_url(), 302)]
     assert "Je bewijs is bewaard als concept." in text_of(response)
     assert file_of(made).name == "robot.pdf"
+    settle(file_of(made), DocumentState.SAFE)
     response = teacher.post(page("evidence-submit", school, made.pk), follow=True)
     made.refresh_from_db()
     assert made.state == EvidenceState.SUBMITTED
@@ -322,10 +323,8 @@ def test_the_form_of_a_criterion_has_that_criterion_ticked(school, criteria, tea
 @pytest.mark.parametrize(
     ("more", "sentence"),
     [
-        ({"title": ""}, "Dit veld is verplicht."),
-        ({"criteria": []}, "Dit veld is verplicht."),
+        ({"title": ""}, "Geef een titel, of kies een bestand. De rest kan later."),
         ({"criteria": ["999999"]}, "Selecteer een geldige keuze."),
-        ({"pupils_confirmed": ""}, "Dit veld is verplicht."),
         ({"practice_date": "2999-01-01"}, "Deze datum ligt in de toekomst."),
         ({"practice_date": "2026-02-30"}, "Voer een geldige datum in."),
         ({"link": "javascript:alert(1)"}, "Voer een geldige URL in."),
@@ -356,8 +355,47 @@ def test_a_file_that_is_too_large_is_told_in_dutch_and_leaves_nothing_behind(
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
+@pytest.mark.parametrize(
+    ("sent", "title"), [({"title": "Robotklas"}, "Robotklas"), ({"file": "foto van de klas.pdf"}, "foto van de klas")]
+)
+def test_a_title_or_a_file_makes_a_draft_and_handing_in_asks_the_rest(sent, title, school, criteria, teacher, world):
+    if "file" in sent:
+        sent = {"file": pdf(sent["file"])}
+    assert teacher.post(page("evidence-new", school), sent | {"version": "0"}).status_code == 302
+    made = Evidence.objects.get()
+    assert (made.title, made.text, made.practice_date, made.pupils_confirmed_by) == (title, "", None, None)
+    for name in ("evidence", "dossier"):
+        assert teacher.get(page(name, school)).status_code == 200
+    for document in made.documents:
+        settle(document, DocumentState.SAFE)
+    response = teacher.post(page("evidence-submit", school, made.pk))
+    assert response.status_code == 409
+    for sentence in (
+        "Schrijf wat je deed",
+        "Vul de datum van de praktijk in.",
+        "Kies minstens één criterium.",
+        "Bevestig dat",
+    ):
+        assert sentence in text_of(response)
+    teacher.post(
+        page("evidence-edit", school, made.pk), filled_in(criteria[:1]) | {"version": "1", "pupils_confirmed": ""}
+    )
+    assert teacher.post(page("evidence-submit", school, made.pk)).status_code == 409
+    assert teacher.post(page("evidence-submit", school, made.pk), {"pupils_confirmed": "on"}).status_code == 302
+    made.refresh_from_db()
+    assert (made.state, made.pupils_confirmed_by) == (EvidenceState.SUBMITTED, world.teacher)
+
+
+def test_the_criteria_are_folded_and_what_is_chosen_is_open(school, criteria, teacher):
+    html = text_of(teacher.get(page("evidence-new", school) + "?criterium=2.3"))
+    assert html.count('<details class="tbl">') == 6
+    assert html.count('<details class="tbl" open>') == 1
+    assert html.count('name="criteria"') == 21
+    assert html.count(" checked") == 1
+
+
 def test_after_an_error_the_page_says_to_choose_the_file_again(school, criteria, teacher):
-    response = teacher.post(page("evidence-new", school), filled_in(criteria[:1], title="", file=pdf()))
+    response = teacher.post(page("evidence-new", school), filled_in(criteria[:1], file=pdf("macro.docm")))
     assert "Kies je bestand opnieuw" in text_of(response)
 
 

@@ -4,10 +4,15 @@ import datetime
 from dataclasses import dataclass
 from decimal import Decimal
 
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.policy import Conflict
 from phases.enums import Phase
 from phases.models import Trajectory
 from tests.cast import World
-from workgroups.enums import PriorityState, SeatRole, SteeringRole
+from workgroups.enums import ActionState, PriorityState, SeatRole, SteeringRole
 from workgroups.models import ActionPoint, ActionPriority, Objective, Seat, SteeringGroup, SteeringSeat, Workgroup
 
 A_DAY = datetime.date(2026, 1, 15)
@@ -93,3 +98,40 @@ def make_scene(world) -> Scene:
     make_steering_group(world)
     workgroup = make_workgroup(world)
     return Scene(world=world, priority=workgroup.priority, workgroup=workgroup)
+
+
+def membership(scene, name="neighbour"):
+    """Someone of the cast, as a member of an organisation."""
+    return scene.world.membership(getattr(scene.world, name))
+
+
+def seat_of(scene, name):
+    return Seat.objects.get(workgroup=scene.workgroup, membership=membership(scene, name))
+
+
+def conflict(verb) -> list[str]:
+    """The reasons why it cannot be done now."""
+    with pytest.raises(Conflict) as error:
+        verb()
+    return [str(reason) for reason in error.value.reasons]
+
+
+def at(scene, name, *arguments):
+    """The address of a page below the scene's workgroup."""
+    return reverse(f"workgroups:{name}", args=[scene.workgroup.pk, *arguments])
+
+
+def steering(scene, name="steering_group", *arguments):
+    return reverse(f"workgroups:{name}", args=[scene.world.trajectory.slug, *arguments])
+
+
+def text(response):
+    return " ".join(response.content.decode().split())
+
+
+def closed_point(scene):
+    return scene.action_point(state=ActionState.DONE, closed_at=timezone.now(), closed_by=scene.world.administrator)
+
+
+def proposed(scene):
+    return scene.world.trajectory.priorities.create(title="Meisjes in STEM")

@@ -148,3 +148,21 @@ def test_lower_is_better_reaches_its_target_from_above(scene):
     objective = scene.objective(direction=Direction.DOWN, baseline_value=Decimal(30))
     assert objective.is_reached_with(Decimal(20))
     assert not objective.is_reached_with(Decimal(21))
+
+
+def test_an_objective_whose_day_has_passed_without_an_outcome_says_so_in_words(scene):
+    yesterday = timezone.localdate() - datetime.timedelta(days=1)
+    objective = scene.objective(due_on=yesterday)
+
+    def tag():
+        line = selectors.objective_line(Objective.objects.with_history().get(pk=objective.pk))
+        return str(line.tag), line.tone
+
+    assert tag() == ("Datum voorbij", "warn")
+    Objective.objects.filter(pk=objective.pk).update(due_on=timezone.localdate())
+    assert tag() == ("Nog niet gemeten", "")
+    Objective.objects.filter(pk=objective.pk).update(due_on=yesterday)
+    Measurement.objects.create(
+        objective=objective, value=25, measured_on=yesterday, kind=MeasurementKind.FINAL, by=scene.world.chair
+    )
+    assert tag() == ("Doel gehaald", "ok")

@@ -25,6 +25,8 @@ def workgroup_list(request):
     else:
         workgroups = Workgroup.objects.none()
     page = Paginator(workgroups, PAGE_SIZE).get_page(request.GET.get("page"))
+    for workgroup in page:
+        workgroup.is_own = workgroup.has_seat(request.user)
     return render(request, "workgroups/workgroup_list.html", {"form": form, "page_obj": page})
 
 

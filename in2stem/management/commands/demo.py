@@ -8,6 +8,7 @@ from django.db import connection
 
 from accounts.models import Organisation
 from in2stem.demo.world import DOMAIN, PASSWORD, build
+from jobs import broker
 
 # What migrations put there and every installation needs.
 SEEDED = {
@@ -40,6 +41,7 @@ class Command(BaseCommand):
             return
         self._empty()
         build(size)
+        broker.clear()
         self.stdout.write(f"The demo world is ready. Sign in as voka@{DOMAIN} with the password {PASSWORD}.")
 
     def _empty(self):

@@ -35,7 +35,15 @@ class Command(BaseCommand):
                 "outcome": words[result.outcome],
                 "name": result.name or "-",
             }
-            self.stdout.write(f"{line}. {result.reason}" if result.reason else line)
+            details = [result.reason, *map(str, result.changes)]
+            self.stdout.write(f"{line}. {'; '.join(filter(None, details))}" if any(details) else line)
+        for result in report.warned:
+            self.stdout.write(_("line %(line)d: %(warning)s") % {"line": result.line, "warning": result.warning})
+        if report.unread:
+            names = ", ".join(f"“{name}”" for name in report.unread)
+            self.stdout.write(
+                _("These columns are not read, because we do not know their names: %(names)s.") % {"names": names}
+            )
         self.stdout.write(", ".join(f"{words[outcome]}: {report.count(outcome)}" for outcome in Outcome))
         if dry_run:
             self.stdout.write(_("This was a dry run: nothing was written."))
