@@ -13,7 +13,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from companies import consents, enterprise_numbers
+from companies import consents, enterprise_numbers, phone_numbers
 from companies.enums import ConsentKind, Maturity
 from companies.forms import BaselinePart, CompanyPart, ConsentPart, ContactPart, OverviewPart, WishesPart
 from companies.models import Question
@@ -232,6 +232,8 @@ def _rows(step, form):
         value = _in_words(field, form.cleaned_data[name])
         if name == "enterprise_number":
             value = enterprise_numbers.shown(value)
+        if name == "contact_phone":
+            value = phone_numbers.shown(value)
         if name == "trajectory" and not value:
             value = field.empty_label
         if value not in ("", None):

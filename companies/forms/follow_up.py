@@ -92,6 +92,7 @@ class RefinementForm(SeenForm):
     class Meta:
         model = IntakeAnswer
         fields = ["refined", "refined_why"]
+        help_texts = {"refined": ""}
         widgets = {"refined_why": forms.Textarea(attrs={"rows": 2, "cols": 40})}
 
     def __init__(self, *args, **kwargs):

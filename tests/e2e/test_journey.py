@@ -217,11 +217,13 @@ def test_from_intake_to_verified_certificate(
     sign_in(voka, world.facilitator)
     voka.goto("/beheer/companies/intake/")
     voka.get_by_role("link", name=COMPANY).click()
-    for button in ("Contact starten", "Verfijning is klaar", "Aanvaarden"):
+    for button in ("Contact starten", "Verfijning is klaar"):
         voka.get_by_role("button", name=button).first.click()
+    voka.get_by_role("link", name="Aanvaarden").click()
+    voka.get_by_role("button", name="Aanvaarden en mailen").click()
 
     # The invitation becomes an account.
-    link = re.search(r"http\S+/account/uitnodiging/\S+", mail_to(worker, EMAIL, "uitnodiging"))
+    link = re.search(r"http\S+/account/uitnodiging/\S+", mail_to(worker, EMAIL, "doet mee aan"))
     assert link is not None
     company = open_page()
     company.goto(link.group())

@@ -93,7 +93,7 @@ def test_a_file_of_another_piece_is_not_taken_off(school, world, criteria):
     assert file_of(other).state == DocumentState.CHECKING
 
 
-def test_one_bad_file_among_good_ones_leaves_nothing_behind(school, world, criteria, sign_in_as):
+def test_beside_one_bad_file_the_good_ones_are_kept_as_a_draft(school, world, criteria, sign_in_as):
     data = {
         "title": "Robotklas",
         "practice_date": "2026-03-20",
@@ -105,11 +105,11 @@ def test_one_bad_file_among_good_ones_leaves_nothing_behind(school, world, crite
     }
     client = sign_in_as(world.teacher)
     response = client.post(reverse("schools:evidence-new", args=[school.pk]), data)
-    assert "Dit bestandstype aanvaarden we niet." in text_of(response)
-    assert not Evidence.objects.exists()
-    assert not Document.objects.exists()
-    data["file"] = [pdf("goed.pdf"), pdf("tweede.pdf")]
-    client.post(reverse("schools:evidence-new", args=[school.pk]), data)
+    assert "macro.docm: Dit bestandstype aanvaarden we niet." in text_of(response)
+    made = Evidence.objects.get()
+    assert (made.state, [document.name for document in made.documents]) == (EvidenceState.DRAFT, ["goed.pdf"])
+    data |= {"file": [pdf("tweede.pdf")], "version": made.version}
+    client.post(reverse("schools:evidence-edit", args=[school.pk, made.pk]), data)
     assert [document.name for document in Evidence.objects.get().documents] == ["goed.pdf", "tweede.pdf"]
 
 

@@ -59,9 +59,10 @@ def hand_in_while_the_check_ends(made, teacher, monkeypatch):
 
     def check(halfway):
         def replace_and_wait(document, clean):
-            replace(document, clean)
+            has_room = replace(document, clean)
             halfway.set()
             waiting.wait(10)
+            return has_room
 
         monkeypatch.setattr(documents, "_replace", replace_and_wait)
         documents.check(file_of(made).pk)
