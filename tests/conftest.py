@@ -65,8 +65,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 # The longest first, so that a run ends with short tests that all processes share to the last. `--dist worksteal` gives each
-# process a stretch of this list and lets it take over from the end of another's: what reads the demo world stays together, so
-# that one process builds that world and remembers which pages it has seen.
+# process an equal stretch of the list and lets it take over from the end of another's: each of these kinds begins a stretch,
+# and what reads the demo world stays together, so that one process builds that world and remembers which pages it has seen.
 LONGEST_FIRST = (
     lambda item: "_demo_database" in item.fixturenames,
     lambda item: item.path.parent.name == "e2e",
@@ -81,7 +81,23 @@ def pytest_collection_modifyitems(items: list[Any]) -> None:
         if "celery_worker_process" in item.fixturenames:
             item.add_marker(pytest.mark.postgres)
             item.add_marker(pytest.mark.redis)
-    items.sort(key=lambda item: [not is_long(item) for is_long in LONGEST_FIRST])
+    items[:] = in_stretches(items, processes=int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 1)))
+
+
+def in_stretches(items: list[Any], processes: int) -> list[Any]:
+    """The same tests, one stretch of them per process; each begins with its kinds of long tests."""
+    kinds: list[list[Any]] = [[] for _ in range(len(LONGEST_FIRST) + 1)]
+    for item in items:
+        kinds[next((n for n, is_long in enumerate(LONGEST_FIRST) if is_long(item)), -1)].append(item)
+    short = kinds.pop()
+    stretches: list[list[Any]] = [[] for _ in range(processes)]
+    for n, kind in enumerate(kinds):
+        stretches[n % processes] += kind
+    for n, stretch in enumerate(stretches):
+        room = len(items) // processes - len(stretch) if n < processes - 1 else len(short)
+        stretch += short[: max(room, 0)]
+        del short[: max(room, 0)]
+    return [item for stretch in stretches for item in stretch]
 
 
 def pytest_collection_finish() -> None:

@@ -41,8 +41,14 @@ def facts():
         "people": list(
             Membership.objects.order_by("pk").values_list("user__email", "user__last_name", "organisation", "role")
         ),
-        "intakes": list(Intake.objects.order_by("pk").values_list("company_name", "state", "answers__declared")),
-        "evidence": list(Evidence.objects.order_by("pk").values_list("title", "state", "files__document__sha256")),
+        "intakes": list(
+            Intake.objects.order_by("pk", "answers__question__number").values_list(
+                "company_name", "state", "answers__declared"
+            )
+        ),
+        "evidence": list(
+            Evidence.objects.order_by("pk", "files__pk").values_list("title", "state", "files__document__sha256")
+        ),
         "drafts": list(IntakeDraft.objects.order_by("pk").values_list("key", "data")),
         "certificates": list(Certificate.objects.order_by("pk").values_list("number", "facts")),
     }
