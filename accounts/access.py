@@ -82,7 +82,7 @@ def counted(request, action):
         raise TooMany(_("You did this very often in the past hour. Nothing is lost: wait a little and send it again."))
     try:
         yield
-    except Exception:
+    except Exception:  # whatever it was: it did not happen, so it is not counted, and it goes on
         usage.rollback()
         raise
 
