@@ -21,6 +21,7 @@ from accounts.policy import Action, may
 from certificates.enums import State
 from certificates.models import Certificate
 from companies.selectors import open_measurements
+from in2stem.places import Link, Place, places_of, suggestions_for
 from in2stem.worklists import worklists
 from phases.enums import MoveKind, Phase
 from phases.machine import Transition, check_together, open_blockers, transitions
@@ -28,7 +29,7 @@ from phases.models import Trajectory
 from phases.selectors import TAKING_PART, PhaseStanding, standing, with_summary
 from practices.enums import PracticeState
 from practices.models import Practice
-from schools.enums import LABELS, OPEN_APPLICATIONS, ApplicationState, EvidenceState, LabelLevel
+from schools.enums import OPEN_APPLICATIONS, ApplicationState, EvidenceState, LabelLevel
 from schools.models import Evidence, LabelApplication, LabelAward
 from schools.selectors import labels_and_refusals
 from workgroups.enums import LEADING_ROLES, PriorityState
@@ -81,20 +82,6 @@ class LabelPanel:
     school_id: int
     level: LabelLevel
     award: LabelAward | None
-
-
-@dataclass(frozen=True)
-class Link:
-    label: str | Promise
-    url: str
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where someone belongs, an organisation or their workgroups, and the pages they have there."""
-
-    name: str | Promise
-    links: list[Link]
 
 
 @dataclass(frozen=True)
@@ -164,8 +151,8 @@ def desk_of(user) -> Desk:
         certificate=certificate,
         is_of_company=bool(_works_for(user, OrganisationKind.COMPANY)),
         school=_label_panel(schools, labels),
-        places=_places(user, seats, labels, applications),
-        suggestions=_suggestions(user),
+        places=places_of(user, seats, labels, applications),
+        suggestions=suggestions_for(user),
     )
 
 
@@ -198,10 +185,6 @@ def _works_for(user, kind) -> list[int]:
     return [row.organisation_id for row in user.active_memberships if row.organisation.kind == kind]
 
 
-def _next_level(level) -> LabelLevel | None:
-    return next((following for following in LABELS if following.rank == level.rank + 1), None)
-
-
 def _label_panel(schools, labels) -> LabelPanel | None:
     """The first school of this person; who works for several sees the others on their own pages."""
     if not schools:
@@ -218,78 +201,6 @@ def _seats_of(user, trajectories) -> list[Seat]:
         Seat.objects.current().filter(membership__user=user).exclude(workgroup__priority__state=PriorityState.DROPPED)
     )
     return list(seats.select_related("workgroup__priority").order_by("workgroup__name", "id"))
-
-
-# --- The way to one's own pages --------------------------------------------------------------------------------------
-
-
-def own_page(organisation) -> str:
-    """The page of an organisation for its own people; empty for a kind that has none."""
-    pages = {OrganisationKind.COMPANY: "companies:detail", OrganisationKind.SCHOOL: "schools:detail"}
-    name = pages.get(organisation.kind)
-    return reverse(name, args=[organisation.pk]) if name else ""
-
-
-def _places(user, seats, labels, applications) -> list[Place]:
-    """A place for each organisation of this person, and one for the workgroups. What stands here is known already."""
-    places = []
-    for membership in user.active_memberships:
-        organisation = membership.organisation
-        if organisation.kind == OrganisationKind.COMPANY:
-            links = _of_company(organisation)
-        elif organisation.kind == OrganisationKind.SCHOOL:
-            links = _of_school(organisation, labels.get(organisation.pk), applications.get(organisation.pk))
-        elif organisation.kind == OrganisationKind.VOKA:
-            links = [Link(_("Work lists"), reverse("admin:index")), Link(_("Workgroups"), reverse("workgroups:list"))]
-        else:
-            links = [Link(_("Colleagues"), f"{reverse('colleagues')}?organisatie={organisation.pk}")]
-        places.append(Place(organisation.name, links))
-    groups = {seat.workgroup for seat in seats}
-    if groups:
-        own = [Link(group.name, group.get_absolute_url()) for group in sorted(groups, key=lambda group: group.name)]
-        places.append(Place(ngettext("Your workgroup", "Your workgroups", len(own)), own))
-    return places
-
-
-def _of_company(organisation) -> list[Link]:
-    return [
-        Link(_("Profile"), own_page(organisation)),
-        Link(_("Your result"), reverse("companies:results", args=[organisation.pk])),
-        Link(_("Colleagues"), reverse("companies:contacts", args=[organisation.pk])),
-    ]
-
-
-def _of_school(organisation, award, application) -> list[Link]:
-    following = _next_level(LabelLevel(award.level) if award else LabelLevel.NONE)
-    links = [
-        Link(_("Profile"), own_page(organisation)),
-        Link(_("Self-assessment"), reverse("schools:label", args=[organisation.pk])),
-        Link(_("Our evidence"), reverse("schools:evidence", args=[organisation.pk])),
-    ]
-    if following:
-        missing = _("What is missing for %(level)s?") % {"level": following.label}
-        links.append(Link(missing, reverse("schools:gap", args=[organisation.pk])))
-    if application:
-        sentence = _("Application for %(level)s") % {"level": application.target.label}
-        links.append(Link(sentence, application.get_absolute_url()))
-    links.append(Link(_("Dossier"), reverse("schools:dossier", args=[organisation.pk])))
-    links.append(Link(_("Colleagues"), f"{reverse('colleagues')}?organisatie={organisation.pk}"))
-    return links
-
-
-def _suggestions(user) -> list[Link]:
-    """What somebody of a company can do while nothing is asked."""
-    company = next((row for row in user.active_memberships if row.organisation.kind == OrganisationKind.COMPANY), None)
-    if company is None:
-        return []
-    pk = company.organisation_id
-    links = [
-        Link(_("Look at your result"), reverse("companies:results", args=[pk])),
-        Link(_("Complete your own details"), reverse("profile")),
-    ]
-    if may(user, Action.INVITE_COLLEAGUE, company):
-        links.append(Link(_("Add a colleague"), reverse("companies:contact-invite", args=[pk])))
-    return links
 
 
 # --- Of everyone -----------------------------------------------------------------------------------------------------

@@ -4,7 +4,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from accounts.access import members_only
-from in2stem.asks import desk_of, own_page
+from in2stem.asks import desk_of
+from in2stem.places import own_page
 from phases.enums import Phase
 
 
